@@ -1,0 +1,175 @@
+"""The slices of the site that one output may see, and the theme that renders it.
+
+`assemble` makes these values from cards; rendering reads them and nothing else. A change that leaves a page's slices
+equal does not reach the page. All `href` values are relative to the page that holds them and percent-encoded; values
+shared by many pages (`NavSection`, `SiteInfo`) hold urls or root-relative paths instead and meet the page's `root` in
+the template. This module knows nothing of templates.
+"""
+
+from typing import Any, Literal
+
+from octavo.digest import Digest
+from octavo.model import Fill, FrontMatter, PageBody, Value
+
+__all__ = [
+    "ChapterEntry",
+    "FooterLink",
+    "NavItem",
+    "NavSection",
+    "PageContext",
+    "PageKind",
+    "PageLink",
+    "RenderTask",
+    "Rendered",
+    "SiteInfo",
+    "ThemeAsset",
+    "ThemeSource",
+]
+
+PageKind = Literal["home", "section", "page", "tag", "tags", "contents", "missing"]
+
+
+class PageLink(Value):
+    """A link to a page, with its title; `href` is empty where a text stands without a target."""
+
+    title: str
+    href: str = ""
+
+
+class ChapterEntry(Value):
+    """One page in a listing."""
+
+    title: str
+    href: str
+    description: str = ""
+    minutes: float | None = None
+    draft: bool = False
+    children: tuple["ChapterEntry", ...] = ()
+
+
+class NavItem(Value):
+    """One entry of the navigation: a page of the site (`url`), an outside address (`external`), or a group."""
+
+    title: str
+    url: str | None = None
+    """The page's url; `""` is the home page, None is a group without a page or an outside link."""
+    external: str = ""
+    draft: bool = False
+    children: tuple["NavItem", ...] = ()
+
+
+class NavSection(Value):
+    """The navigation that all pages of one top-level section share: one rendered fragment each."""
+
+    key: str
+    """The url of the section, or `""` for pages outside all sections; names the fragment."""
+    tops: tuple[NavItem, ...]
+    """The top-level entries, without children; empty where the site has more than fifty."""
+    items: tuple[NavItem, ...]
+    """The pages of this section as a tree, the section's own page first."""
+    title: str = ""
+    contents_url: str = "contents/"
+
+
+class FooterLink(Value):
+    """A link of site.yaml's `footer`: `path` is relative to the site's root unless `external`."""
+
+    title: str
+    path: str
+    external: bool = False
+
+
+class SiteInfo(Value):
+    """What every page may know of the site. Paths are relative to the site's root."""
+
+    title: str
+    description: str = ""
+    url: str = ""
+    """Absolute, with a trailing slash; empty where site.yaml gives none."""
+    language: str = "en"
+    author: str = ""
+    copyright: str = ""
+    repository: str = ""
+    logo: str = ""
+    favicon: str = ""
+    footer: tuple[FooterLink, ...] = ()
+    extra_css: tuple[str, ...] = ()
+    extra_js: tuple[str, ...] = ()
+    has_tags: bool = False
+    extra: Any = None
+
+
+class PageContext(Value):
+    """The slice of the site that one page sees."""
+
+    url: str
+    kind: PageKind
+    root: str
+    """The way from this page to the site's root, `../../`; on the 404 page an absolute path."""
+    title: str
+    description: str = ""
+    canonical: str = ""
+    """Absolute; empty where site.yaml gives no url."""
+    nav: str = ""
+    """The key of the section's navigation fragment."""
+    trail: tuple[str, ...] = ()
+    """Urls of the groups and pages above this page in the navigation, outermost first."""
+    breadcrumbs: tuple[PageLink, ...] = ()
+    """From the home page to the parent; the page itself is not listed."""
+    previous: PageLink | None = None
+    next: PageLink | None = None
+    fills: tuple[Fill, ...] = ()
+    """One for each reference of the page's card."""
+    children: tuple[ChapterEntry, ...] = ()
+    """The pages of a section, of a tag, or of the whole site."""
+    tags: tuple[PageLink, ...] = ()
+    prerequisites: tuple[PageLink, ...] = ()
+    date: str = ""
+    updated: str = ""
+    edit_href: str = ""
+    image: str = ""
+    """Absolute address of the social image; empty where there is none."""
+    draft: bool = False
+
+
+class RenderTask(Value):
+    """Everything that rendering one page-like output needs, besides the theme of the epoch."""
+
+    output: str
+    template: str
+    context: PageContext
+    site: SiteInfo
+    nav: str = ""
+    """The section's navigation fragment: HTML with NUL for the root, and marks for the open groups."""
+    front: FrontMatter = FrontMatter()
+    body: PageBody | None = None
+    file: str = ""
+    """The page's source, for diagnostics; empty for generated pages."""
+
+
+class Rendered(Value):
+    """The result of rendering one output: its text, or the diagnostics that say why there is none."""
+
+    output: str
+    text: str | None
+    diagnostics: tuple[Any, ...] = ()
+
+
+class ThemeAsset(Value):
+    """A file of the theme's `assets/` folder, with the output it is published as."""
+
+    name: str
+    """Relative to `assets/`: `css/base.css`."""
+    output: str
+    """Fingerprinted: `assets/css/base.3f2a91c04d5e.css`."""
+    digest: Digest
+
+
+class ThemeSource(Value):
+    """A theme laid file by file over the bundled one, as values."""
+
+    templates: tuple[tuple[str, str, str], ...]
+    """Name below `templates/`, text, and the file to name in messages; sorted by name."""
+    assets: tuple[ThemeAsset, ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
+    """Every option of theme.yaml with its value, sorted by name."""
