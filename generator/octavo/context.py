@@ -29,14 +29,14 @@ __all__ = [
 PageKind = Literal["home", "section", "page", "tag", "tags", "contents", "missing"]
 
 
-class PageLink(Value):
+class PageLink(Value, frozen=True):
     """A link to a page, with its title; `href` is empty where a text stands without a target."""
 
     title: str
     href: str = ""
 
 
-class ChapterEntry(Value):
+class ChapterEntry(Value, frozen=True):
     """One page in a listing."""
 
     title: str
@@ -47,7 +47,7 @@ class ChapterEntry(Value):
     children: tuple["ChapterEntry", ...] = ()
 
 
-class NavItem(Value):
+class NavItem(Value, frozen=True):
     """One entry of the navigation: a page of the site (`url`), an outside address (`external`), or a group."""
 
     title: str
@@ -55,10 +55,12 @@ class NavItem(Value):
     """The page's url; `""` is the home page, None is a group without a page or an outside link."""
     external: str = ""
     draft: bool = False
+    mark: str = ""
+    """Names an entry with children in `PageContext.trail`: its url, or its first page's where it has none."""
     children: tuple["NavItem", ...] = ()
 
 
-class NavSection(Value):
+class NavSection(Value, frozen=True):
     """The navigation that all pages of one top-level section share: one rendered fragment each."""
 
     key: str
@@ -71,7 +73,7 @@ class NavSection(Value):
     contents_url: str = "contents/"
 
 
-class FooterLink(Value):
+class FooterLink(Value, frozen=True):
     """A link of site.yaml's `footer`: `path` is relative to the site's root unless `external`."""
 
     title: str
@@ -79,7 +81,7 @@ class FooterLink(Value):
     external: bool = False
 
 
-class SiteInfo(Value):
+class SiteInfo(Value, frozen=True):
     """What every page may know of the site. Paths are relative to the site's root."""
 
     title: str
@@ -99,7 +101,7 @@ class SiteInfo(Value):
     extra: Any = None
 
 
-class PageContext(Value):
+class PageContext(Value, frozen=True):
     """The slice of the site that one page sees."""
 
     url: str
@@ -113,7 +115,7 @@ class PageContext(Value):
     nav: str = ""
     """The key of the section's navigation fragment."""
     trail: tuple[str, ...] = ()
-    """Urls of the groups and pages above this page in the navigation, outermost first."""
+    """Marks of the navigation entries above this page, outermost first."""
     breadcrumbs: tuple[PageLink, ...] = ()
     """From the home page to the parent; the page itself is not listed."""
     previous: PageLink | None = None
@@ -132,7 +134,7 @@ class PageContext(Value):
     draft: bool = False
 
 
-class RenderTask(Value):
+class RenderTask(Value, frozen=True):
     """Everything that rendering one page-like output needs, besides the theme of the epoch."""
 
     output: str
@@ -147,7 +149,7 @@ class RenderTask(Value):
     """The page's source, for diagnostics; empty for generated pages."""
 
 
-class Rendered(Value):
+class Rendered(Value, frozen=True):
     """The result of rendering one output: its text, or the diagnostics that say why there is none."""
 
     output: str
@@ -155,7 +157,7 @@ class Rendered(Value):
     diagnostics: tuple[Any, ...] = ()
 
 
-class ThemeAsset(Value):
+class ThemeAsset(Value, frozen=True):
     """A file of the theme's `assets/` folder, with the output it is published as."""
 
     name: str
@@ -165,7 +167,7 @@ class ThemeAsset(Value):
     digest: Digest
 
 
-class ThemeSource(Value):
+class ThemeSource(Value, frozen=True):
     """A theme laid file by file over the bundled one, as values."""
 
     templates: tuple[tuple[str, str, str], ...]

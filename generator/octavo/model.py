@@ -41,7 +41,7 @@ class Value(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 # ---------------------------------------------------------------- what an author says of a page
 
 
-class Alias(Value):
+class Alias(Value, frozen=True):
     """An old address of a page, or of a heading on it."""
 
     old: str
@@ -50,7 +50,7 @@ class Alias(Value):
     """The heading id that took over; empty for an alias of the page."""
 
 
-class FrontMatter(Value):
+class FrontMatter(Value, frozen=True):
     """The front matter of a page, typed; every key of the reference, with its default."""
 
     title: str = ""
@@ -76,7 +76,7 @@ class FrontMatter(Value):
     """Free data for templates: mappings, lists and text."""
 
 
-class FrontCard(Value):
+class FrontCard(Value, frozen=True):
     """Path and front matter: enough for urls, order and navigation."""
 
     source: str
@@ -86,7 +86,7 @@ class FrontCard(Value):
 # ---------------------------------------------------------------- what a page says of itself
 
 
-class Heading(Value):
+class Heading(Value, frozen=True):
     """A heading as other pages may know it."""
 
     id: str
@@ -94,7 +94,7 @@ class Heading(Value):
     """Plain text."""
 
 
-class LinkRef(Value):
+class LinkRef(Value, frozen=True):
     """One reference of a page that is resolved against the site: a link, an image, or raw HTML's href and src."""
 
     kind: Literal["link", "image"]
@@ -107,7 +107,7 @@ class LinkRef(Value):
     """True where the author left the link text empty: the target's title stands in."""
 
 
-class PageCard(Value):
+class PageCard(Value, frozen=True):
     """The firewall: all that other pages may know of a page. It holds no positions."""
 
     title: str
@@ -119,7 +119,7 @@ class PageCard(Value):
     """Every reference, in the order of its slots in the body."""
 
 
-class TocEntry(Value):
+class TocEntry(Value, frozen=True):
     """One line of the page's own table of contents."""
 
     level: int
@@ -129,7 +129,7 @@ class TocEntry(Value):
     """Inline HTML of the heading, without links; safe."""
 
 
-class PageBody(Value):
+class PageBody(Value, frozen=True):
     """What only its own page knows.
 
     `html` holds slots between NUL characters, which input can never hold: `\\0h3\\0` is the escaped href (or src) of
@@ -145,7 +145,7 @@ class PageBody(Value):
     """True when the body itself begins with the page's `h1`."""
 
 
-class PagePlaces(Value):
+class PagePlaces(Value, frozen=True):
     """Where things stand in the source: only diagnostics look here."""
 
     links: tuple[Location, ...] = ()
@@ -156,7 +156,7 @@ class PagePlaces(Value):
     """Front matter key, place of its value, source line. List items as `aliases.0`."""
 
 
-class Document(Value):
+class Document(Value, frozen=True):
     """The result of parsing one page: never fails, carries its complaints."""
 
     front: FrontCard
@@ -169,7 +169,7 @@ class Document(Value):
 # ---------------------------------------------------------------- what goes into parsing
 
 
-class MarkdownOptions(Value):
+class MarkdownOptions(Value, frozen=True):
     """The part of site.yaml that parsing reads."""
 
     html: bool = True
@@ -177,7 +177,7 @@ class MarkdownOptions(Value):
     max_nesting: int = 100
 
 
-class SourceText(Value):
+class SourceText(Value, frozen=True):
     """One page on its way into the parser, with all the text that it includes."""
 
     source: str
@@ -195,7 +195,7 @@ class SourceText(Value):
 # ---------------------------------------------------------------- what the site says of files and references
 
 
-class AssetCard(Value):
+class AssetCard(Value, frozen=True):
     """A file that is copied, as pages may know it."""
 
     source: str
@@ -206,7 +206,7 @@ class AssetCard(Value):
     """In CSS pixels; 0 where the file is no image or its size is unknown."""
 
 
-class Fill(Value):
+class Fill(Value, frozen=True):
     """What the slots of one reference are filled with."""
 
     href: str

@@ -1,0 +1,197 @@
+"""Paths and addresses that authors write into front matter and site.yaml, checked as text.
+
+Nothing here may lead out of the site: the checks are lexical and hold on every platform, and those who open files
+check the real paths again. This module touches no disk.
+"""
+
+import posixpath
+import re
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from octavo.fields import INVALID, FieldReport, read_text
+from octavo.urls import resolve_path
+from octavo.yamlnodes import YamlNode
+
+__all__ = [
+    "decode_path",
+    "read_asset_path",
+    "read_component",
+    "read_image_path",
+    "read_inner_path",
+    "read_old_address",
+    "read_site_url",
+    "read_template_name",
+    "read_web_address",
+]
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_PERCENT = re.compile("%[0-9A-Fa-f]{2}")
+# Characters that a file name cannot hold on Windows; a site must build on every platform.
+_UNPORTABLE = re.compile(r'[<>:"|?*]')
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f]")
+_NAME_BYTES = 200
+_STAY = "write a path that stays inside the site"
+
+
+def read_component(node: YamlNode, key: str, report: FieldReport) -> Any:
+    """Read one component of a path, such as a slug."""
+    text = read_text(node, key, report)
+    if text is INVALID:
+        return INVALID
+    problem = ""
+    if "/" in text or "\\" in text:
+        problem = "must be one component of an address, without slashes"
+    elif text and not text.strip("."):
+        problem = "must not consist of dots"
+    elif _PERCENT.search(text):
+        problem = "must not be percent-encoded"
+    elif match := _UNPORTABLE.search(text):
+        problem = f"must not hold `{match[0]}`"
+    elif text.endswith("."):
+        problem = "must not end in a dot"
+    elif len(text.encode("utf-8", "replace")) > _NAME_BYTES:
+        problem = f"must not be longer than {_NAME_BYTES} bytes"
+    return _refused(problem, node, key, report, "write a short name such as `routing`") if problem else text
+
+
+def _refused(problem: str, node: YamlNode, key: str, report: FieldReport, hint: str = _STAY) -> Any:
+    report.add("unsafe-path", f"`{key}` {problem}", node, hint)
+    return INVALID
+
+
+def _local_problem(text: str) -> str:
+    """Say what keeps a text from being a path on this site; empty where nothing does."""
+    if "\\" in text:
+        return "holds a backslash"
+    if text.startswith("//"):
+        return "names another host"
+    if _SCHEME.match(text):
+        return "begins with a scheme or a drive letter"
+    if text.startswith("~"):
+        return "begins with `~`"
+    return ""
+
+
+def decode_path(text: str) -> str:
+    """Undo percent-encoding until nothing changes, as lenient servers do twice."""
+    for _ in range(4):
+        plain = unquote(text)
+        if plain == text:
+            break
+        text = plain
+    return text
+
+
+def read_old_address(node: YamlNode, key: str, report: FieldReport) -> Any:
+    """Read an old address of a page: a path below the site's root, percent-encoded or not, as the author wrote it."""
+    text = read_text(node, key, report)
+    if text is INVALID:
+        return INVALID
+    decoded = decode_path(text)
+    problem = _local_problem(text) or _local_problem(decoded)
+    if not problem and _HIDDEN.search(decoded):
+        problem = "holds a control character"
+    if not problem and (not decoded or ".." in decoded.split("/") or resolve_path("", decoded) is None):
+        problem = "leaves the site"
+    if not problem and ("?" in text or "#" in text):
+        problem = "holds a query or a fragment, which no static page can answer"
+    return _refused(problem, node, key, report, "write a path such as `old/page/`") if problem else text
+
+
+def read_template_name(node: YamlNode, key: str, report: FieldReport) -> Any:
+    """Read the name of a template below `templates/`."""
+    text = read_text(node, key, report)
+    if text is INVALID:
+        return INVALID
+    parts = decode_path(text).split("/")
+    problem = _local_problem(text)
+    if not problem and (any(part.strip(".") == "" for part in parts) or _HIDDEN.search(decode_path(text))):
+        problem = "leaves the folder of templates"
+    hint = "write a name below `templates/`, such as `page.html`"
+    return _refused(problem, node, key, report, hint) if problem else text
+
+
+def read_image_path(node: YamlNode, key: str, report: FieldReport) -> Any:
+    """Read a file of the site as links write it, relative to the page or from the root, or an address of the web."""
+    text = read_text(node, key, report)
+    if text is INVALID or not text:
+        return text
+    if text.lower().startswith(("http://", "https://")):
+        return read_web_address(node, key, report)
+    decoded = decode_path(text)
+    problem = _local_problem(text) or _local_problem(decoded)
+    if not problem and _HIDDEN.search(decoded):
+        problem = "holds a control character"
+    return (
+        _refused(problem, node, key, report, "put the file into the content folder and name it")
+        if problem
+        else text
+    )
+
+
+def read_inner_path(node: YamlNode, key: str, report: FieldReport) -> Any:
+    """Read a relative path without a way out; gives it without `./`, doubled slashes and a slash at the end."""
+    text = read_text(node, key, report)
+    if text is INVALID or not text:
+        return text
+    problem = _local_problem(text)
+    if not problem and text.startswith("/"):
+        problem = "begins with a slash"
+    if not problem and resolve_path("", text) is None:
+        problem = "leaves the site folder"
+    return (
+        _refused(problem, node, key, report, "write a relative path") if problem else posixpath.normpath(text)
+    )
+
+
+def read_asset_path(node: YamlNode, key: str, report: FieldReport) -> Any:
+    """Read the path of a file below the content folder."""
+    path = read_inner_path(node, key, report)
+    if path == ".":
+        return _refused("names a folder", node, key, report, "write the path of a file")
+    return path
+
+
+def read_web_address(node: YamlNode, key: str, report: FieldReport) -> Any:
+    """Read an absolute `http` or `https` address."""
+    text = read_text(node, key, report)
+    if text is INVALID or not text:
+        return text
+    problem = _web_problem(text)
+    if problem:
+        hint = "write an address such as `https://example.org/`"
+        return report.invalid(key, node, problem, hint)
+    return text
+
+
+def _web_problem(text: str) -> str:
+    """Say what keeps a text from being an address of the web; empty where nothing does."""
+    try:
+        parts = urlsplit(text)
+        port_is_wrong = parts.port == 0
+    except ValueError:
+        return "is no valid address"
+    if parts.scheme not in ("http", "https"):
+        return "must begin with `https://` or `http://`"
+    if not parts.hostname or port_is_wrong:
+        return "must name a host"
+    if any(char.isspace() or char in '"<>\\^`{|}' for char in text):
+        return "holds a character that addresses must encode"
+    return "must not hold a user name or password" if "@" in parts.netloc else ""
+
+
+def read_site_url(node: YamlNode, key: str, report: FieldReport) -> Any:
+    """Read the address of the site itself; gives it with scheme and host in lower case and a slash at the end."""
+    text = read_web_address(node, key, report)
+    if text is INVALID or not text:
+        return text
+    parts = urlsplit(text)
+    if "?" in text or "#" in text:
+        return report.invalid(
+            key, node, "must have no query and no fragment", "write the address of the home page"
+        )
+    path = decode_path(parts.path)
+    if "//" in path or any(part in (".", "..") for part in path.split("/")):
+        return report.invalid(key, node, "must have a plain path", "write the address of the home page")
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}/"

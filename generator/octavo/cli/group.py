@@ -1,0 +1,63 @@
+"""The `octavo` command and its lazily imported sub-commands."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from octavo import __version__
+from octavo.cli.guard import run_guarded
+
+__all__ = ["cli", "main"]
+
+_COMMANDS = {
+    "build": "Build the site into its output folder.",
+    "check": "Run every check and write nothing.",
+    "clean": "Remove the output folder and the cache.",
+    "new": "Start a new site in a folder.",
+    "why": "Say why an output was made, or would be.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands, sorted."""
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command's module when it is called."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"octavo.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-f", "--config", default="site.yaml", show_default=True, metavar="FILE", help="The site's YAML file."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print problems and nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="Print more; show tracebacks of our own faults.")
+@click.version_option(__version__, "-V", "--version", prog_name="octavo", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, config: str, *, quiet: bool, verbose: bool) -> None:
+    """Turn tutorial chapters into a static site, and prove that the tutorial works."""
+    ctx.obj = {"config": config, "quiet": quiet, "verbose": verbose}
+
+
+def main(args: Sequence[str] | None = None) -> Any:
+    """Run the command line and end the process with its exit status."""
+    sys.exit(run_guarded(cli, args))

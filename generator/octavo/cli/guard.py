@@ -1,0 +1,121 @@
+"""Every way a command can end, turned into an exit status and a message: no traceback reaches a user."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import click
+
+from octavo.errors import OctavoError
+
+__all__ = ["run_guarded"]
+
+INTERRUPTED = 130
+TERMINATED = 143
+BUG = 70
+REPORT = "please report this, with the lines above"
+
+
+class _Terminated(BaseException):
+    """The process was asked to end."""
+
+
+def run_guarded(command: click.Command, args: Sequence[str] | None = None) -> int:
+    """Run a click command; gives the exit status of DESIGN section 3."""
+    _use_utf8()
+    signal.signal(signal.SIGTERM, _terminate)
+    verbose = False
+    words = list(sys.argv[1:] if args is None else args)
+    for word in words:
+        if not word.startswith("-"):
+            break
+        verbose = verbose or word in {"-v", "--verbose"}
+    try:
+        result: Any = command.main(args=words, prog_name="octavo", standalone_mode=False)
+        return _flush(int(result or 0) if isinstance(result, int) else 0)
+    except click.exceptions.Exit as ending:
+        return _flush(ending.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted; the site is as it was")
+        return INTERRUPTED
+    except _Terminated:
+        _say("terminated; the site is as it was")
+        return TERMINATED
+    except click.ClickException as problem:
+        problem.show()
+        return problem.exit_code
+    except OctavoError as problem:
+        return _show_fault(problem, verbose=verbose)
+    except BrokenPipeError:
+        # The reader of our output has gone: nothing is left to tell anybody.
+        _silence_stdout()
+        return 1
+    except MemoryError:
+        _say("error: out of memory", hint="try `-j 1`")
+        return 3
+    except OSError as problem:
+        name = f" `{problem.filename}`" if problem.filename else ""
+        _say(f"error:{name} {problem.strerror or problem}")
+        if verbose:
+            traceback.print_exc()
+        return 3
+    except Exception as problem:  # noqa: BLE001 - the last guard between a bug and the user
+        _say(f"internal error: {type(problem).__name__}: {problem}", hint=f"{REPORT} (`octavo -v` shows where)")
+        if verbose:
+            traceback.print_exc()
+        return BUG
+
+
+def _show_fault(problem: OctavoError, *, verbose: bool) -> int:
+    from octavo.cli.console import Console  # noqa: PLC0415 - only where something is shown
+
+    console = Console.from_context(None)
+    console.diagnostics(problem.diagnostics)
+    _say(f"error: {problem.message}", hint=problem.hint)
+    if verbose:
+        traceback.print_exc()
+    return problem.exit_code
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise _Terminated
+
+
+def _say(text: str, *, hint: str = "") -> None:
+    try:
+        print(text, file=sys.stderr)
+        if hint:
+            print(f"hint: {hint}", file=sys.stderr)
+    except OSError:
+        pass
+
+
+def _use_utf8() -> None:
+    """Print what authors wrote whatever the locale says; a terminal that cannot shows a replacement."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def _flush(status: int) -> int:
+    """Write out what is buffered now, so that a closed pipe is met here and not at exit."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+    except (OSError, ValueError):
+        pass
+    return status
+
+
+def _silence_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter's own flush at exit does not complain."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass

@@ -1,0 +1,149 @@
+"""A site folder with everything that a command needs of it, opened and closed in order."""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from octavo.cli.console import Console
+from octavo.cli.identity import bundled_theme, engine_digest
+from octavo.edges.lock import LOCK_NAME, BuildLock
+from octavo.edges.outputfolder import check_output_folder, choose_spare
+from octavo.edges.store import SqliteStore, open_store
+from octavo.edges.trees import OutputTrees
+from octavo.edges.workspace import DiskWorkspace, find_site_root
+from octavo.engine import BuildRequest, LazyPool
+from octavo.engine.inputs import read_config
+from octavo.errors import UsageError
+
+__all__ = ["CACHE", "Project", "default_jobs", "open_project"]
+
+CACHE = os.path.join(".octavo", "cache")
+
+
+class Project(msgspec.Struct, frozen=True):
+    """An open site: ports for the engine, and the request as far as it is the same for all commands."""
+
+    root: str
+    workspace: DiskWorkspace
+    store: SqliteStore
+    output: OutputTrees
+    pool: LazyPool
+    request: BuildRequest
+
+
+@contextlib.contextmanager
+def open_project(
+    config_path: str,
+    console: Console,
+    *,
+    write: bool,
+    site_dir: str | None = None,
+    jobs: int = 1,
+    use_cache: bool = True,
+    **request: Any,
+) -> Iterator[Project]:
+    """Open the site of a configuration file.
+
+    With *write* the lock of the output folder is held until the end, and the folder is checked: a build never
+    replaces a folder that it has not made. Without, the state of earlier builds is read and never changed.
+
+    Raises:
+        UsageError: site.yaml is missing or has errors, or the output folder is refused.
+        EnvironmentFault: another build does not let go of the lock.
+
+    """
+    _check_epoch()
+    root = find_site_root(config_path)
+    config_file = os.path.basename(config_path)
+    workspace = DiskWorkspace(root)
+    config, _ = read_config(workspace, config_file)
+    shown = site_dir or config.site_dir
+    live = os.path.abspath(shown) if site_dir else os.path.join(root, shown)
+    theme = bundled_theme()
+    cache = os.path.join(root, CACHE)
+    with contextlib.ExitStack() as stack:
+        if write:
+            _make_cache(cache)
+            _take_locks(stack, root, cache, live, console)
+        store = open_store(cache, read_only=not write)
+        stack.callback(store.close)
+        if store.problem:
+            console.note(store.problem)
+        if not use_cache:
+            for table in ("documents", "bodies", "images", "outputs", "stamps"):
+                store.clear(table)
+        if write:
+            check_output_folder(root, config.content_dir, live, False, others=(_own_theme(root, config.theme.name),))
+        pool = LazyPool(jobs)
+        stack.callback(pool.kill)
+        yield Project(
+            root=root,
+            workspace=workspace,
+            store=store,
+            output=OutputTrees(live, choose_spare(root, CACHE, live)),
+            pool=pool,
+            request=BuildRequest(
+                config_file=config_file,
+                write=write,
+                engine=engine_digest(),
+                bundled_theme=theme,
+                output_folder=os.path.realpath(live),
+                output_shown=shown.rstrip("/"),
+                exclude=(os.path.realpath(live), os.path.join(root, ".octavo"), os.path.join(root, ".git")),
+                now_ns=time.time_ns(),
+                **request,
+            ),
+        )
+
+
+def default_jobs() -> int:
+    """Give the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
+def _own_theme(root: str, name: str) -> str:
+    return os.path.join(root, name or "theme")
+
+
+def _make_cache(cache: str) -> None:
+    """Make the cache folder, with a note to backup tools and git that it holds nothing of worth."""
+    with contextlib.suppress(OSError):
+        os.makedirs(cache, exist_ok=True)
+        for name, text in (
+            (".gitignore", "*\n"),
+            ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# State of octavo; safe to delete.\n"),
+        ):
+            path = os.path.join(cache, name)
+            if not os.path.exists(path):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text)
+
+
+def _take_locks(stack: contextlib.ExitStack, root: str, cache: str, live: str, console: Console) -> None:
+    """Hold the cache's lock, and that of an output folder outside the site, which two sites may share."""
+    paths = [os.path.join(cache, LOCK_NAME)]
+    real = os.path.realpath(live)
+    if os.path.commonpath([root, real]) != root:
+        parent, name = os.path.split(real)
+        if os.path.isdir(parent):
+            paths.append(os.path.join(parent, f".{name}.octavo-lock"))
+    for path in paths:
+        lock = BuildLock(path)
+        lock.acquire(lambda holder: console.note(f"another build ({holder}) is at work here; waiting for it"))
+        stack.callback(lock.release)
+
+
+def _check_epoch() -> None:
+    """Refuse a SOURCE_DATE_EPOCH that is no time (reproducible-builds.org specification); our output holds no clock."""
+    value = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if value and not (value.isascii() and value.isdigit() and len(value) <= 12):
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is `{value}`, which is no number of seconds",
+            hint="unset it, or set it to a whole number such as 0",
+        )

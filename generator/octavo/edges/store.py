@@ -1,0 +1,240 @@
+"""The state of earlier builds: one SQLite file with tables of bytes by text key.
+
+The store is a cache and never fails a build. A row that is there holds what was put. What cannot be opened or is not
+ours is replaced; what turns out damaged later gives way, all at once, to an empty store in memory, and `problem` says
+so in a phrase. A caller may therefore find rows gone that it saw before, but never a part of a table.
+
+How damage is found: each row carries a CRC-32 of key and value, checked when it is read; SQLite itself finds damage of
+its structure when it meets it. Both cost next to nothing, where `PRAGMA quick_check` would read the whole file at every
+start.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+from zlib import crc32
+
+from octavo.edges.storefile import (
+    SCHEMA,
+    STORE_NAME,
+    TABLES,
+    DamagedRowError,
+    check_schema,
+    connect,
+    delete_database,
+    open_file,
+    open_memory,
+)
+from octavo.errors import InternalFault
+
+__all__ = ["SCHEMA", "STORE_NAME", "TABLES", "SqliteStore", "open_store"]
+
+_CHUNK = 500
+_FREE_PAGES_KEPT = 256
+
+_PASSING = ("SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_LOCKED", "SQLITE_NOMEM")
+
+_Result = TypeVar("_Result")
+
+
+def open_store(folder: str, *, read_only: bool = False) -> "SqliteStore":
+    """Open the store in a cache folder, made where it is missing; never raises.
+
+    With *read_only* the store is a copy in memory: what is put is seen by this process and gone afterwards.
+    """
+    path = os.path.join(folder, STORE_NAME)
+    if read_only:
+        return _open_copy(path)
+    problem = ""
+    for attempt in (1, 2):
+        try:
+            os.makedirs(folder, exist_ok=True)
+            return SqliteStore(open_file(path), path=path)
+        except sqlite3.Error as error:
+            problem = str(error)
+            if _is_passing(error):
+                break
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+            break
+        if attempt == 1 and not delete_database(path):
+            break
+    return SqliteStore(open_memory(), problem=f"the state of earlier builds is not used: {problem}")
+
+
+def _open_copy(path: str) -> "SqliteStore":
+    memory = open_memory()
+    if not os.path.isfile(path):
+        return SqliteStore(memory)
+    quoted = "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23") + "?mode=ro"
+    source: sqlite3.Connection | None = None
+    try:
+        source = connect(quoted, uri=True)
+        check_schema(source)
+        source.backup(memory)
+        check_schema(memory)
+    except sqlite3.Error as error:
+        memory.close()
+        wrong = isinstance(error, WrongFileError)
+        problem = "" if wrong else f"the state of earlier builds is not used: {error}"
+        return SqliteStore(open_memory(), problem=problem)
+    finally:
+        if source is not None:
+            source.close()
+    return SqliteStore(memory)
+
+
+class SqliteStore:
+    """Tables of bytes by text key, in one transaction from the first change to `commit`.
+
+    `problem` is empty, or says why earlier state is not used or this state will not be kept. No method raises for
+    a damaged, locked or full database: reads give nothing and writes go to memory.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, *, path: str = "", problem: str = "") -> None:
+        self._connection = connection
+        self._path = path
+        self.problem = problem
+
+    def get_meta(self, name: str) -> bytes | None:
+        """Give one named value."""
+        return self.get("meta", name)
+
+    def set_meta(self, name: str, value: bytes) -> None:
+        """Keep one named value."""
+        self.put_many("meta", ((name, value),))
+
+    def all(self, table: str) -> Iterator[tuple[str, bytes]]:
+        """Give every row of a table, in the order of the keys."""
+        query = f"SELECT key, value, crc FROM {_known(table)} ORDER BY key"  # noqa: S608
+        return iter(self._select(query, ()))
+
+    def get(self, table: str, key: str) -> bytes | None:
+        """Give one row."""
+        return self.get_many(table, (key,)).get(key)
+
+    def get_many(self, table: str, keys: Sequence[str]) -> dict[str, bytes]:
+        """Give the rows of these keys that exist."""
+        found: dict[str, bytes] = {}
+        for start in range(0, len(keys), _CHUNK):
+            chunk = keys[start : start + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            query = f"SELECT key, value, crc FROM {_known(table)} WHERE key IN ({marks})"  # noqa: S608
+            found.update(self._select(query, chunk))
+        return found
+
+    def put_many(self, table: str, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Insert or replace rows."""
+        statement = (
+            f"INSERT INTO {_known(table)}(key, value, crc) VALUES(?, ?, ?) "
+            "ON CONFLICT(key) DO UPDATE SET value=excluded.value, crc=excluded.crc"
+        )
+        checked = [(key, value, _crc(key, value)) for key, value in rows]
+        self._change(lambda connection: connection.executemany(statement, checked))
+
+    def delete_many(self, table: str, keys: Iterable[str]) -> None:
+        """Remove rows."""
+        statement = f"DELETE FROM {_known(table)} WHERE key=?"  # noqa: S608
+        gone = [(key,) for key in keys]
+        self._change(lambda connection: connection.executemany(statement, gone))
+
+    def clear(self, table: str) -> None:
+        """Remove every row of a table."""
+        statement = f"DELETE FROM {_known(table)}"  # noqa: S608
+        self._change(lambda connection: connection.execute(statement))
+
+    def size(self) -> int:
+        """Give the bytes that the database takes, free pages included."""
+
+        def measure(connection: sqlite3.Connection) -> int:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            return int(pages * connection.execute("PRAGMA page_size").fetchone()[0])
+
+        return self._try(measure, 0)
+
+    def commit(self) -> None:
+        """Make all changes since the last commit last; gives back the space of removed rows when it is much."""
+        if self._connection.in_transaction:
+            self._try(_shrink_and_commit, None)
+
+    def rollback(self) -> None:
+        """Forget all changes since the last commit."""
+        if self._connection.in_transaction:
+            self._try(lambda connection: connection.execute("ROLLBACK"), None)
+
+    def close(self) -> None:
+        """Forget what was not committed and let go of the file."""
+        self.rollback()
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.close()
+
+    def _select(self, query: str, keys: Sequence[str]) -> list[tuple[str, bytes]]:
+        nothing: list[tuple[str, bytes]] = []
+        return self._try(lambda connection: _sound(connection.execute(query, tuple(keys))), nothing)
+
+    def _change(self, change: Callable[[sqlite3.Connection], object]) -> None:
+        def run(connection: sqlite3.Connection) -> None:
+            if not connection.in_transaction:
+                connection.execute("BEGIN IMMEDIATE")
+            change(connection)
+
+        # One more attempt, on the store in memory that took over: this process goes on seeing what it puts.
+        before = self._connection
+        self._try(run, None)
+        if self._connection is not before:
+            self._try(run, None)
+
+    def _try(self, run: Callable[[sqlite3.Connection], _Result], otherwise: _Result) -> _Result:
+        try:
+            return run(self._connection)
+        except sqlite3.ProgrammingError:
+            raise  # used after it was closed: a bug of ours
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return otherwise
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        """Go on in memory; a file that is damaged, not merely full or locked, is deleted for the next build."""
+        self.problem = self.problem or f"the state of this build is not kept: {error}"
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.close()
+        if self._path and not _is_passing(error):
+            delete_database(self._path)
+        self._path = ""
+        self._connection = open_memory()
+
+
+def _is_passing(error: sqlite3.Error) -> bool:
+    """Tell whether an error lies in the machine and not in the file, which then may stay."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith(_PASSING)
+
+
+def _sound(rows: Iterable[Any]) -> list[tuple[str, bytes]]:
+    """Check every row; one that is damaged condemns all of them, since a table with holes would look whole."""
+    found = []
+    for key, value, crc in rows:
+        if not isinstance(value, bytes) or _crc(key, value) != crc:
+            raise DamagedRowError("a row is damaged")
+        found.append((key, value))
+    return found
+
+
+def _shrink_and_commit(connection: sqlite3.Connection) -> None:
+    free = connection.execute("PRAGMA freelist_count").fetchone()[0]
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    if free > _FREE_PAGES_KEPT and free > pages // 4:
+        connection.execute(f"PRAGMA incremental_vacuum({free - _FREE_PAGES_KEPT})").fetchall()
+    connection.execute("COMMIT")
+
+
+def _known(table: str) -> str:
+    """Let only our own names into a statement."""
+    if table != "meta" and table not in TABLES:
+        raise InternalFault(f"the store has no table `{table}`")
+    return table
+
+
+def _crc(key: str, value: bytes) -> int:
+    return crc32(value, crc32(key.encode()))

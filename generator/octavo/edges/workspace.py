@@ -1,0 +1,111 @@
+"""The files of a site on disk, as the engine's `Workspace`."""
+
+import os
+from collections.abc import Mapping, Sequence
+
+from octavo.edges.contain import is_inside
+from octavo.edges.faults import environment_fault, reason_of
+from octavo.edges.files import scan_tree
+from octavo.edges.gitfacts import git_facts, git_head
+from octavo.edges.names import is_theme_skipped
+from octavo.edges.reading import image_size, locate, read_bytes, read_file, read_text_file
+from octavo.edges.walk import walk_tree
+from octavo.engine.ports import GitFacts, ScanResult, Stamp
+from octavo.errors import Diagnostic, Location, UsageError, error, sort_diagnostics
+
+__all__ = ["DiskWorkspace", "find_site_root"]
+
+
+def find_site_root(config: str = "site.yaml") -> str:
+    """Give the real folder of the configuration file; raises EnvironmentFault where the working folder is gone.
+
+    A bare `site.yaml` is looked for in the working folder and upward, so that commands work from below.
+    """
+    try:
+        folder = os.path.realpath(os.path.dirname(config) or os.getcwd())
+    except FileNotFoundError as problem:
+        raise environment_fault(problem, "find", "the working folder") from None
+    if os.path.dirname(config):
+        return folder
+    start = folder
+    while not os.path.isfile(os.path.join(folder, config)):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return start
+        folder = parent
+    return folder
+
+
+class DiskWorkspace:
+    """A site folder. File names are POSIX paths relative to it."""
+
+    def __init__(self, site_root: str) -> None:
+        self._root = os.path.realpath(site_root)
+
+    def scan_content(
+        self, content_dir: str, previous: Mapping[str, Stamp], last_scan_ns: int, exclude: Sequence[str]
+    ) -> ScanResult:
+        """List the content, hashing only what may have changed since *last_scan_ns*; see `scan_tree`.
+
+        *exclude* holds folders, absolute or relative to the site folder. Raises UsageError where there is no content
+        folder.
+        """
+        folder = os.path.join(self._root, content_dir)
+        if not os.path.isdir(folder):
+            raise UsageError(
+                f"there is no content folder `{content_dir}`",
+                hint="make it, or set `content_dir` in site.yaml",
+            )
+        prefix = os.path.normpath(content_dir).replace(os.sep, "/")
+        return scan_tree(
+            folder,
+            previous=previous,
+            last_scan_ns=last_scan_ns,
+            boundary=self._root,
+            prefix="" if prefix == "." else prefix,
+            exclude=[os.path.join(self._root, path) for path in exclude],
+        )
+
+    def scan_theme(self, folder: str) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+        """Read all files of a theme folder (absolute, or relative to the site folder), by POSIX path; raises UsageError where it is missing."""
+        root = os.path.realpath(os.path.join(self._root, folder))
+        if not os.path.isdir(root):
+            raise UsageError(f"there is no theme folder `{folder}`", hint="see `theme` in site.yaml")
+        is_own = is_inside(self._root, root)
+        shown = os.path.relpath(root, self._root).replace(os.sep, "/") if is_own else os.path.basename(root)
+        walk = walk_tree(root, boundary=self._root if is_own else root, prefix=shown, skip=is_theme_skipped)
+        diagnostics = list(walk.diagnostics)
+        found: dict[str, bytes] = {}
+        for file in sorted(walk.files, key=lambda item: item.key):
+            try:
+                found[file.key] = read_file(file.path)
+            except FileNotFoundError:
+                continue
+            except OSError as problem:
+                message = f"cannot be read: {reason_of(problem)}"
+                diagnostics.append(error("unreadable", message, Location(f"{shown}/{file.key}")))
+        return found, sort_diagnostics(diagnostics)
+
+    def read_bytes(self, file: str) -> bytes:
+        """Read a file by its path relative to the site folder; raises OSError."""
+        return read_bytes(self._root, file)
+
+    def read_include(self, file: str) -> tuple[str | None, str]:
+        """Read a text file inside the site folder; without a text, say why in a short phrase."""
+        return read_text_file(self._root, file)
+
+    def image_size(self, file: str) -> tuple[int, int]:
+        """Measure an image in pixels; zeros where it is none."""
+        return image_size(self.absolute(file))
+
+    def git_head(self) -> str | None:
+        """Give an id of the commit that is checked out, None outside a repository."""
+        return git_head(self._root)
+
+    def git_facts(self, content_dir: str) -> GitFacts:
+        """Ask git for the last commit of every page."""
+        return git_facts(self._root, content_dir)
+
+    def absolute(self, file: str) -> str:
+        """Give the absolute path of a file of the site folder, for copying."""
+        return locate(self._root, file)

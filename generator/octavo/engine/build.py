@@ -1,0 +1,267 @@
+"""The one build: cold, warm, watch, check and CI are this call."""
+
+import time
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from octavo.digest import Digest
+from octavo.engine.diagnose import locate_problems
+from octavo.engine.documents import Documents, load_documents
+from octavo.engine.inputs import BuildRequest, Snapshot, take_snapshot
+from octavo.engine.manifest import OutputRow, StaleJob, stale_jobs
+from octavo.engine.plan import Plan, make_plan
+from octavo.engine.ports import Output, Progress, Store, Workspace
+from octavo.engine.rendering import RenderedFile, render_stale
+from octavo.engine.report import BuildCounts, BuildReport
+from octavo.engine.trees import SiteState, TreeUpdate, check_foreign_files, load_state, save_rows
+from octavo.engine.workers import LazyPool
+from octavo.errors import Diagnostic, count_errors, sort_diagnostics
+from octavo.render import merge_repeated
+from octavo.site import AssembledSite, SiteFacts, assemble
+
+__all__ = ["PlannedSite", "build_site", "plan_site"]
+
+
+class PlannedSite(msgspec.Struct, frozen=True):
+    """A site that is planned but not rendered."""
+
+    snapshot: Snapshot
+    documents: Documents
+    site: AssembledSite
+    plan: Plan
+    drafts: frozenset[str]
+    """Sources that are left out."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class _Clock:
+    """Measures the stages of one build."""
+
+    def __init__(self) -> None:
+        self.start = time.perf_counter()
+        self._last = self.start
+        self.stages: list[tuple[str, float]] = []
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.stages.append((stage, now - self._last))
+        self._last = now
+
+
+def plan_site(
+    request: BuildRequest,
+    workspace: Workspace,
+    store: Store,
+    pool: LazyPool,
+    *,
+    progress: Progress,
+    lap: Callable[[str], None] = lambda _: None,
+) -> PlannedSite:
+    """Scan, parse, assemble and plan: everything that comes before the output is looked at.
+
+    Raises:
+        UsageError: site.yaml is missing or has errors.
+
+    """
+    snapshot = take_snapshot(workspace, store, request)
+    lap("scan")
+    config = snapshot.config
+    documents = load_documents(
+        snapshot.pages,
+        content_dir=config.content_dir,
+        options=config.markdown,
+        engine=request.engine,
+        workspace=workspace,
+        store=store,
+        pool=pool,
+        progress=progress,
+    )
+    lap("parse")
+    left_out = frozenset(
+        source for source, row in documents.rows.items() if row.front.front.draft and not request.drafts
+    )
+    rows = {source: row for source, row in documents.rows.items() if source not in left_out}
+    facts = SiteFacts(
+        dates=tuple(sorted(snapshot.git.dates.items())),
+        templates=snapshot.theme.page_templates,
+        drafts=left_out,
+        repository_prefix=snapshot.git.prefix,
+    )
+    cards = {source: (row.front, row.card) for source, row in rows.items()}
+    site = assemble(cards, snapshot.cards, config, facts)
+    lap("assemble")
+    plan = make_plan(
+        site,
+        rows,
+        snapshot.assets,
+        snapshot.theme.source,
+        closures=snapshot.theme.closures,
+        engine=request.engine,
+    )
+    lap("plan")
+    diagnostics = (
+        *snapshot.diagnostics,
+        *documents.diagnostics,
+        *(problem for row in rows.values() for problem in row.diagnostics),
+        *locate_problems(site.problems, store, config, request.config_file),
+    )
+    return PlannedSite(snapshot, documents, site, plan, left_out, diagnostics)
+
+
+def build_site(
+    request: BuildRequest,
+    workspace: Workspace,
+    store: Store,
+    output: Output,
+    pool: LazyPool,
+    *,
+    progress: Progress = lambda *_: None,
+) -> BuildReport:
+    """Bring the output up to date with the content, or report why it cannot be.
+
+    Errors in the content are in the report and leave the old site as it was; warnings do not stop the build unless
+    the request is strict.
+
+    Raises:
+        UsageError: site.yaml is missing or has errors.
+        EnvironmentFault: the machine did not do its part, or the output holds files of somebody else.
+
+    """
+    clock = _Clock()
+    planned = plan_site(request, workspace, store, pool, progress=progress, lap=clock.lap)
+    state, rows, observed = _look(request, store, output, planned.plan)
+    stale = stale_jobs(planned.plan.jobs, rows, observed)
+    clock.lap("compare")
+    update = TreeUpdate(output, state, rows)
+    blocked = not request.write or _fails(request, planned.diagnostics)
+    made = _make(stale, planned, update, rows, workspace, store, pool, progress=progress, blocked=blocked)
+    clock.lap("render")
+    diagnostics = sort_diagnostics((*planned.diagnostics, *made.diagnostics))
+    gone = sorted(rows.keys() - planned.plan.jobs.keys())
+    published = not blocked and not _fails(request, diagnostics)
+    if published:
+        for path in gone:
+            update.remove(path)
+        save_rows(store, made.rows, gone)
+        if update.is_needed or not state.generation:
+            merged = {path: row for path, row in rows.items() if path in planned.plan.jobs} | made.rows
+            update.publish(store, merged)
+    store.commit()
+    clock.lap("write")
+    counts = BuildCounts(
+        pages=len(planned.plan.pages),
+        parsed=len(planned.documents.parsed),
+        rendered=made.rendered,
+        copied=made.copied,
+        written=len(update.written) if published else 0,
+        unchanged=len(planned.plan.jobs) - len(update.written),
+        pruned=len(gone) if published else 0,
+        drafts=len(planned.drafts),
+    )
+    return BuildReport(
+        counts=counts,
+        diagnostics=diagnostics,
+        published=published,
+        seconds=time.perf_counter() - clock.start,
+        stages=tuple(clock.stages),
+        notes=(planned.snapshot.git.problem,) if planned.snapshot.git.problem else (),
+        written=tuple(sorted(update.written)),
+        pruned=tuple(gone),
+    )
+
+
+def _look(
+    request: BuildRequest, store: Store, output: Output, plan: Plan
+) -> tuple[SiteState, dict[str, OutputRow], dict[str, tuple[int, int]]]:
+    """Read the manifest and the output as it is on disk."""
+    if not request.write:
+        # What was rendered without a complaint before needs no second look, whatever became of its file.
+        state, rows = load_state(store, output, request.output_folder, heal=False)
+        return state, rows, {path: (row.size, row.mtime_ns) for path, row in rows.items()}
+    output.recover()
+    state, rows = load_state(store, output, request.output_folder, heal=True)
+    observed = output.observe()
+    if not rows:
+        store.clear("outputs")
+    check_foreign_files(rows, plan.jobs, observed, request.output_shown)
+    return state, rows, observed
+
+
+def _fails(request: BuildRequest, diagnostics: Iterable[Diagnostic]) -> bool:
+    listed = tuple(diagnostics)
+    return bool(listed) if request.strict else bool(count_errors(listed))
+
+
+class _Made(msgspec.Struct):
+    """What rendering brought."""
+
+    rows: dict[str, OutputRow]
+    diagnostics: tuple[Diagnostic, ...]
+    rendered: int
+    copied: int
+
+
+def _make(
+    stale: list[StaleJob],
+    planned: PlannedSite,
+    update: TreeUpdate,
+    rows: dict[str, OutputRow],
+    workspace: Workspace,
+    store: Store,
+    pool: LazyPool,
+    *,
+    progress: Progress,
+    blocked: bool,
+) -> _Made:
+    """Make every stale output, and write those whose bytes differ; when blocked, only look for problems."""
+    reasons = {item.job.output: item for item in stale}
+    changed: dict[str, OutputRow] = {}
+    faults: list[Diagnostic] = []
+    rendered = copied = 0
+
+    def keep(path: str, digest: Digest, data: bytes) -> None:
+        item, row = reasons[path], rows.get(path)
+        if row is not None and row.digest == digest and not {"missing", "file"} & set(item.reasons):
+            changed[path] = OutputRow(
+                parts=item.job.parts, digest=digest, size=row.size, mtime_ns=row.mtime_ns, reasons=item.reasons
+            )
+            return
+        mtime = update.write(path, data)
+        changed[path] = OutputRow(
+            parts=item.job.parts, digest=digest, size=len(data), mtime_ns=mtime, reasons=item.reasons
+        )
+
+    pages = [item for item in stale if item.job.kind in {"page", "redirect", "sitemap"}]
+    results: Iterable[RenderedFile] = render_stale(
+        pages,
+        planned.plan,
+        planned.site,
+        planned.snapshot.theme.source,
+        content_dir=planned.snapshot.config.content_dir,
+        store=store,
+        pool=pool,
+    )
+    for result in results:
+        faults += result.diagnostics
+        if not result.output:
+            continue
+        rendered += 1
+        if not blocked and not faults:
+            keep(result.output, result.digest, result.data)
+        progress("rendering", rendered, len(pages))
+    folder = planned.snapshot.config.content_dir
+    prefix = "" if folder in {"", "."} else folder + "/"
+    for item in stale:
+        path, digest = item.job.output, item.job.parts[0][1]
+        if blocked or faults:
+            break
+        if item.job.kind == "theme":
+            keep(path, digest, planned.snapshot.theme.data[path])
+        elif item.job.kind == "asset":
+            copied += 1
+            size, mtime = update.copy(workspace.absolute(prefix + item.job.source), path)
+            changed[path] = OutputRow(
+                parts=item.job.parts, digest=digest, size=size, mtime_ns=mtime, reasons=item.reasons
+            )
+    return _Made(changed, tuple(merge_repeated(faults)), rendered, copied)

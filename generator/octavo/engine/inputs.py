@@ -1,0 +1,183 @@
+"""Everything that a build starts from: site.yaml, the theme, the content's files and what git knows of them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from octavo.config import Config, load_config
+from octavo.digest import Digest
+from octavo.engine.ports import GitFacts, ScanResult, Stamp, Store, Workspace
+from octavo.engine.theme import LoadedTheme, load_theme
+from octavo.errors import Diagnostic, UsageError, count_errors
+from octavo.model import AssetCard
+from octavo.site.order import is_page_name
+from octavo.yamltext import decode_text
+
+__all__ = ["BuildRequest", "Snapshot", "read_config", "take_snapshot"]
+
+_IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif")
+_encode = msgspec.msgpack.Encoder().encode
+_decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
+_decode_size = msgspec.msgpack.Decoder(tuple[int, int]).decode
+
+
+class BuildRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line asks for."""
+
+    config_file: str = "site.yaml"
+    """Relative to the site folder; names site.yaml in messages."""
+    drafts: bool = False
+    write: bool = True
+    """False for `check` and `why`: everything but the output."""
+    strict: bool = False
+    engine: Digest = Digest("")
+    """Digest of this version of Octavo and of the libraries that it renders with."""
+    bundled_theme: str = ""
+    """Absolute path of the default theme."""
+    output_folder: str = ""
+    """Absolute real path of the output folder."""
+    output_shown: str = "_site"
+    """The same as the user would write it."""
+    exclude: tuple[str, ...] = ()
+    """Absolute real paths below the content folder that are no content."""
+    now_ns: int = 0
+    """Wall clock at the start, for the scan's rule on files that were just written."""
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The files of the site as they are now."""
+
+    config: Config
+    theme: LoadedTheme
+    pages: dict[str, Stamp]
+    assets: dict[str, Stamp]
+    cards: dict[str, AssetCard]
+    git: GitFacts
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_config(workspace: Workspace, file: str) -> tuple[Config, tuple[Diagnostic, ...]]:
+    """Read site.yaml.
+
+    Raises:
+        UsageError: there is none, it cannot be read, or it has errors, which the exception carries.
+
+    """
+    try:
+        data = workspace.read_bytes(file)
+    except FileNotFoundError:
+        raise UsageError(
+            f"no `{file}` here",
+            hint="change to the folder of your site, name the file with `-f`, or start a site with `octavo new DIR`",
+        ) from None
+    except IsADirectoryError:
+        raise UsageError(f"`{file}` is a folder", hint="name the site's YAML file with `-f`") from None
+    except OSError as fault:
+        raise UsageError(f"`{file}` cannot be read: {fault.strerror}") from None
+    text, problem = decode_text(data)
+    if text is None:
+        message, hint = (problem.message, problem.hint) if problem else ("not UTF-8", "")
+        raise UsageError(f"`{file}` is {message}", hint=hint)
+    config, diagnostics = load_config(text, file=file)
+    if config is None:
+        count = count_errors(diagnostics)
+        raise UsageError(
+            f"`{file}` has {count} error{'s' if count != 1 else ''}", diagnostics=diagnostics
+        )
+    return config, diagnostics
+
+
+def take_snapshot(
+    workspace: Workspace, store: Store, request: BuildRequest
+) -> Snapshot:
+    """Read site.yaml and the theme, and list the content with digests."""
+    config, config_diagnostics = read_config(workspace, request.config_file)
+    theme = load_theme(
+        workspace,
+        bundled=request.bundled_theme,
+        folder=config.theme.name or "theme",
+        options=dict(config.theme.options or {}),
+        option_places={
+            key.removeprefix("theme.options."): (place, excerpt)
+            for (key, place), excerpt in zip(config.places, config.place_excerpts, strict=True)
+            if key.startswith("theme.options.")
+        },
+        site_file=request.config_file,
+    )
+    scan = _scan(workspace, store, config, request)
+    pages = {path: stamp for path, stamp in scan.stamps.items() if is_page_name(path.rpartition("/")[2])}
+    assets = {path: stamp for path, stamp in scan.stamps.items() if path not in pages}
+    return Snapshot(
+        config=config,
+        theme=theme,
+        pages=pages,
+        assets=assets,
+        cards=_asset_cards(assets, config.content_dir, workspace, store),
+        git=_git(workspace, store, config.content_dir),
+        diagnostics=(*config_diagnostics, *theme.diagnostics, *scan.diagnostics),
+    )
+
+
+def _scan(workspace: Workspace, store: Store, config: Config, request: BuildRequest) -> ScanResult:
+    """List the content's files; only those that may have changed since the last scan are read."""
+    marker = _encode(config.content_dir)
+    previous: dict[str, Stamp] = {}
+    last_scan = 0
+    if store.get_meta("scan-folder") == marker:
+        previous = {path: _decode_stamp(data) for path, data in store.all("stamps")}
+        last_scan = int.from_bytes(store.get_meta("scan-time") or b"\0", "big")
+    else:
+        store.clear("stamps")
+    scan = workspace.scan_content(config.content_dir, previous, last_scan, request.exclude)
+    changed = [(path, _encode(stamp)) for path, stamp in scan.stamps.items() if previous.get(path) != stamp]
+    store.put_many("stamps", changed)
+    store.delete_many("stamps", [path for path in previous if path not in scan.stamps])
+    store.set_meta("scan-folder", marker)
+    store.set_meta("scan-time", request.now_ns.to_bytes(9, "big"))
+    return scan
+
+
+def _asset_cards(
+    assets: Mapping[str, Stamp], content_dir: str, workspace: Workspace, store: Store
+) -> dict[str, AssetCard]:
+    """Make a card of every asset; an image is measured once for each content that it had."""
+    images = {path: stamp.digest for path, stamp in assets.items() if path.lower().endswith(_IMAGES)}
+    known = {key: _decode_size(data) for key, data in store.get_many("images", sorted(set(images.values()))).items()}
+    folder = "" if content_dir in {"", "."} else content_dir + "/"
+    measured: dict[str, tuple[int, int]] = {}
+    for path, digest in images.items():
+        if digest not in known and digest not in measured:
+            measured[digest] = workspace.image_size(folder + path)
+    store.put_many("images", [(digest, _encode(size)) for digest, size in measured.items()])
+    store.delete_many("images", _unused(store, images.values()))
+    sizes = known | measured
+    return {
+        path: AssetCard(
+            source=path,
+            digest=stamp.digest,
+            width=sizes[stamp.digest][0] if path in images else 0,
+            height=sizes[stamp.digest][1] if path in images else 0,
+        )
+        for path, stamp in assets.items()
+    }
+
+
+def _unused(store: Store, used: Iterable[Any]) -> list[str]:
+    wanted = set(used)
+    return [key for key, _ in store.all("images") if key not in wanted]
+
+
+def _git(workspace: Workspace, store: Store, content_dir: str) -> GitFacts:
+    """Ask git once for each commit that is checked out."""
+    head = workspace.git_head()
+    if head is None:
+        return GitFacts()
+    data = store.get_meta("git")
+    if data is not None:
+        kept = msgspec.msgpack.decode(data, type=tuple[str, GitFacts])
+        if kept[0] == content_dir and kept[1].head == head:
+            return kept[1]
+    facts = workspace.git_facts(content_dir)
+    store.set_meta("git", _encode((content_dir, facts)))
+    return facts

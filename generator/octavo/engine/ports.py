@@ -1,0 +1,167 @@
+"""What the engine asks of the world, as protocols; `octavo.edges` implements them, tests may too."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, Protocol
+
+from octavo.digest import Digest
+from octavo.errors import Diagnostic
+from octavo.model import Value
+
+__all__ = ["GitFacts", "Output", "Progress", "ScanResult", "Stamp", "Store", "Workspace"]
+
+
+class Stamp(Value, frozen=True):
+    """What is known of a file without reading it again, and the digest of what it held."""
+
+    mtime_ns: int
+    size: int
+    inode: int
+    digest: Digest
+
+
+class ScanResult(Value, frozen=True):
+    """The files below a folder, by POSIX path relative to it, and what is wrong with the others."""
+
+    stamps: dict[str, Stamp]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class GitFacts(Value, frozen=True):
+    """What git knows of the content."""
+
+    head: str = ""
+    dates: dict[str, str] = {}
+    """Source and ISO date of its last commit."""
+    prefix: str = ""
+    """The site folder within the repository, with a trailing slash; empty at its root."""
+    problem: str = ""
+
+
+class Workspace(Protocol):
+    """The files that a build reads."""
+
+    def scan_content(
+        self, content_dir: str, previous: Mapping[str, Stamp], last_scan_ns: int, exclude: Sequence[str]
+    ) -> ScanResult:
+        """List the content, hashing only what may have changed since *last_scan_ns* (wall clock, nanoseconds)."""
+        ...
+
+    def scan_theme(self, folder: str) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+        """Read all files of a theme folder (absolute, or relative to the site folder), by POSIX path."""
+        ...
+
+    def read_bytes(self, file: str) -> bytes:
+        """Read a file by its path relative to the site folder; raises OSError."""
+        ...
+
+    def read_include(self, file: str) -> tuple[str | None, str]:
+        """Read a text file inside the site folder; without a text, say why in a short phrase."""
+        ...
+
+    def image_size(self, file: str) -> tuple[int, int]:
+        """Measure an image in pixels; zeros where it is none."""
+        ...
+
+    def git_head(self) -> str | None:
+        """Give the id of the commit that is checked out, None outside a repository."""
+        ...
+
+    def git_facts(self, content_dir: str) -> GitFacts:
+        """Ask git for the last commit of every page."""
+        ...
+
+    def absolute(self, file: str) -> str:
+        """Give the absolute path of a file of the site folder, for copying."""
+        ...
+
+
+class Store(Protocol):
+    """Tables of bytes by text key, one transaction a build."""
+
+    def get_meta(self, name: str) -> bytes | None:
+        """Give one named value."""
+        ...
+
+    def set_meta(self, name: str, value: bytes) -> None:
+        """Keep one named value."""
+        ...
+
+    def all(self, table: str) -> Iterator[tuple[str, bytes]]:
+        """Give every row of a table."""
+        ...
+
+    def get_many(self, table: str, keys: Sequence[str]) -> dict[str, bytes]:
+        """Give the rows of these keys that exist."""
+        ...
+
+    def put_many(self, table: str, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Insert or replace rows."""
+        ...
+
+    def delete_many(self, table: str, keys: Iterable[str]) -> None:
+        """Remove rows."""
+        ...
+
+    def clear(self, table: str) -> None:
+        """Remove every row of a table."""
+        ...
+
+    def commit(self) -> None:
+        """Make all changes since the last commit last."""
+        ...
+
+    def rollback(self) -> None:
+        """Forget all changes since the last commit."""
+        ...
+
+
+class Output(Protocol):
+    """The two trees: the live site and the spare that becomes the next one."""
+
+    def recover(self) -> None:
+        """Complete an exchange that was cut short."""
+        ...
+
+    def generation(self, tree: Literal["live", "spare"]) -> str | None:
+        """Give the generation id of the `live` or `spare` tree, None where it has none."""
+        ...
+
+    def observe(self) -> dict[str, tuple[int, int]]:
+        """List the live tree's files with size and modification time (ns)."""
+        ...
+
+    def begin(self, expected: str | None) -> bool:
+        """Open the spare for writing; False where it was not whole at *expected* and has been emptied."""
+        ...
+
+    def write(self, path: str, data: bytes) -> int:
+        """Write a file into the spare; gives its modification time in nanoseconds."""
+        ...
+
+    def copy_file(self, source: str, path: str) -> tuple[int, int]:
+        """Copy a file of the site folder into the spare; gives size and modification time (ns)."""
+        ...
+
+    def copy_from_live(self, paths: Iterable[str]) -> None:
+        """Bring files of the live tree over to the spare, with their modification times."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove a file from the spare, and folders that became empty."""
+        ...
+
+    def finish(self, generation: str) -> None:
+        """Mark the spare as whole."""
+        ...
+
+    def exchange(self) -> None:
+        """Make the spare the live tree and the live tree the spare, in one step."""
+        ...
+
+    def make_spare(self, generation: str) -> None:
+        """Copy the live tree into a new spare, so that the next build costs what changed."""
+        ...
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, how much is done and how much there is."""

@@ -1,0 +1,155 @@
+"""Rendering of stale outputs, in batches."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from octavo.context import RenderTask, ThemeSource
+from octavo.digest import Digest, digest_bytes, digest_value
+from octavo.engine.documents import PrivateRow
+from octavo.engine.manifest import StaleJob
+from octavo.engine.plan import REDIRECT_TEMPLATE, SITEMAP_TEMPLATE, Plan
+from octavo.engine.ports import Store
+from octavo.engine.workers import LazyPool, batched, run_batches
+from octavo.errors import Diagnostic
+from octavo.model import Value
+from octavo.render import make_environment, merge_repeated, render_nav, render_page, render_system
+from octavo.site import AssembledSite
+from octavo.urls import output_of, relative_href
+
+__all__ = ["RenderedFile", "render_stale"]
+
+BATCH = 16
+
+
+class RenderedFile(Value, frozen=True):
+    """The bytes of one output, or why there are none."""
+
+    output: str
+    data: bytes
+    digest: Digest
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+_decode_private = msgspec.msgpack.Decoder(PrivateRow).decode
+Item = tuple[RenderTask, bytes | None]
+
+
+@lru_cache(maxsize=2)
+def _environment(epoch: Digest, theme: msgspec.Raw | bytes) -> tuple[Any, ThemeSource]:
+    """Build the template environment of a theme once in a process; *epoch* is the theme's digest."""
+    del epoch  # the key: a worker that meets another theme builds anew
+    source = msgspec.msgpack.decode(theme, type=ThemeSource)
+    return make_environment(source), source
+
+
+def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple[RenderedFile, ...]:
+    """Render pages; runs in a worker. The second value of an item is the page's encoded private row."""
+    environment, theme = _environment(*shared)
+    results: list[RenderedFile] = []
+    for task, private in batch:
+        body = _decode_private(private).body if private is not None else None
+        rendered = render_page(environment, theme, msgspec.structs.replace(task, body=body))
+        data = (rendered.text or "").encode("utf-8")
+        results.append(RenderedFile(rendered.output, data, digest_bytes(data), rendered.diagnostics))
+    return tuple(results)
+
+
+def render_stale(
+    stale: list[StaleJob],
+    plan: Plan,
+    site: AssembledSite,
+    theme: ThemeSource,
+    *,
+    content_dir: str,
+    store: Store,
+    pool: LazyPool,
+) -> Iterator[RenderedFile]:
+    """Render the stale pages, redirects and listings of a plan, in the order of their outputs.
+
+    Pages whose template fails come with diagnostics and without bytes. Equal faults of many pages are merged by the
+    caller with `merge_repeated`.
+    """
+    encoded = msgspec.msgpack.encode(theme)
+    epoch = digest_value(theme)
+    environment, _ = _environment(epoch, encoded)
+    fragments = _Fragments(environment, site)
+    pages = [plan.pages[item.job.output] for item in stale if item.job.kind == "page"]
+
+    def tasks() -> Iterator[Item]:
+        for chunk in batched(pages, 256):
+            bodies = store.get_many("bodies", [page.source for page in chunk if page.source])
+            for page in chunk:
+                task = RenderTask(
+                    output=page.output,
+                    template=page.template,
+                    context=page.context,
+                    site=site.info,
+                    nav=fragments.text(page.context.nav),
+                    front=page.front,
+                    file=_file(content_dir, page.source),
+                )
+                yield task, bodies[page.source] if page.source else None
+
+    executor = pool.executor(len(pages))
+    for _, results in run_batches(
+        executor,
+        render_batch,
+        (epoch, encoded),
+        batched(tasks(), BATCH),
+        jobs=pool.jobs,
+        describe=lambda item: item[0].file or item[0].output,
+    ):
+        yield from results
+    yield from fragments.faults
+    for item in stale:
+        if item.job.kind == "redirect":
+            redirect = plan.redirects[item.job.output]
+            target = plan.pages[output_of(redirect.target)].context
+            values = {
+                "href": relative_href(redirect.url, redirect.target),
+                "title": target.title,
+                "language": site.info.language,
+                "canonical": target.canonical,
+            }
+            yield _system(environment, REDIRECT_TEMPLATE, item.job.output, values)
+        elif item.job.kind == "sitemap":
+            yield _system(environment, SITEMAP_TEMPLATE, item.job.output, {"entries": plan.sitemap})
+
+
+def _file(content_dir: str, source: str) -> str:
+    if not source or content_dir in {"", "."}:
+        return source
+    return f"{content_dir}/{source}"
+
+
+def _system(environment: Any, template: str, output: str, values: dict[str, Any]) -> RenderedFile:
+    rendered = render_system(environment, template.removeprefix("system/"), values, output=output)
+    data = (rendered.text or "").encode("utf-8")
+    return RenderedFile(output, data, digest_bytes(data), rendered.diagnostics)
+
+
+class _Fragments:
+    """Renders each section's navigation once in a build, when a page first asks for it."""
+
+    def __init__(self, environment: Any, site: AssembledSite) -> None:
+        self._environment = environment
+        self._site = site
+        self._texts: dict[str, str] = {}
+        self.faults: list[RenderedFile] = []
+
+    def text(self, key: str) -> str:
+        """Give the fragment of a section; empty where its template fails."""
+        if key not in self._texts:
+            rendered = render_nav(self._environment, self._site.sections[key])
+            self._texts[key] = rendered.text or ""
+            if rendered.diagnostics:
+                self.faults.append(RenderedFile("", b"", digest_bytes(b""), rendered.diagnostics))
+        return self._texts[key]
+
+
+def merge_faults(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Report a template's fault once, however many pages show it."""
+    return tuple(merge_repeated(tuple(diagnostics)))

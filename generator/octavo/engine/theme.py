@@ -1,0 +1,95 @@
+"""The theme of a build: the bundled one, with the site's own files laid over it one by one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from octavo.context import ThemeSource
+from octavo.digest import Digest
+from octavo.engine.ports import Workspace
+from octavo.errors import Diagnostic, Location, error
+from octavo.outputs import publish_assets
+from octavo.render import check_templates, template_closures
+from octavo.themeyaml import theme_options
+from octavo.yamltext import decode_text
+
+__all__ = ["LoadedTheme", "load_theme"]
+
+BUNDLED = "bundled/"
+"""A template `page.html` of the bundled theme is also known as `bundled/page.html`, for overrides to extend."""
+
+
+class LoadedTheme(msgspec.Struct, frozen=True):
+    """A theme ready for planning and rendering."""
+
+    source: ThemeSource
+    page_templates: tuple[str, ...]
+    """Templates that front matter may name, sorted."""
+    closures: dict[str, Digest]
+    data: dict[str, bytes]
+    """Bytes of the assets by output."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load_theme(
+    workspace: Workspace,
+    *,
+    bundled: str,
+    folder: str,
+    options: Mapping[str, Any],
+    option_places: Mapping[str, tuple[Location, str]],
+    site_file: str,
+) -> LoadedTheme:
+    """Lay the theme in *folder* (relative to the site folder, may be absent) over the one in *bundled*.
+
+    *options* are those that site.yaml (*site_file*) gives, *option_places* where it gives them, with the lines.
+    """
+    base, faults = workspace.scan_theme(bundled)
+    own: dict[str, bytes] = {}
+    own_faults: tuple[Diagnostic, ...] = ()
+    if folder and folder != bundled:
+        own, own_faults = workspace.scan_theme(folder)
+    problems = [*faults, *own_faults]
+    templates: dict[str, tuple[str, str]] = {}
+    for files, shown in ((base, "theme"), (own, folder)):
+        for name, data in files.items():
+            if not name.startswith("templates/"):
+                continue
+            file = f"{shown}/{name}"
+            text, problem = decode_text(data)
+            if problem is not None:
+                problems.append(error("not-utf8", problem.message, Location(file, problem.line), hint=problem.hint))
+                continue
+            short = name.removeprefix("templates/")
+            if files is base:
+                templates[BUNDLED + short] = (text or "", file)
+            templates[short] = (text or "", file)
+    merged = {**base, **own}
+    assets = publish_assets(
+        {name.removeprefix("assets/"): data for name, data in merged.items() if name.startswith("assets/")}
+    )
+    described = {**base, **own}.get("theme.yaml", b"")
+    text, _ = decode_text(described)
+    settings = theme_options(
+        text or "", "theme/theme.yaml", options, places=option_places, site_file=site_file
+    )
+    source = ThemeSource(
+        templates=tuple((name, *templates[name]) for name in sorted(templates)),
+        assets=assets.cards,
+        options=settings.options,
+    )
+    extra_pages = {name.removeprefix("templates/") for name in own if _is_page_template(name)}
+    problems += (*settings.diagnostics, *check_templates(source))
+    return LoadedTheme(
+        source=source,
+        page_templates=tuple(sorted({*settings.pages, *extra_pages})),
+        closures=template_closures(source),
+        data=assets.data,
+        diagnostics=tuple(problems),
+    )
+
+
+def _is_page_template(name: str) -> bool:
+    """Tell a template that a site adds for its pages: one directly in `templates/`."""
+    return name.startswith("templates/") and name.count("/") == 1 and name.endswith(".html")

@@ -1,0 +1,163 @@
+"""Bringing the output up to date: what was rendered goes into the spare tree, which then becomes the site.
+
+The spare holds the site before the last one. The difference between the two was kept, so that bringing the spare up to
+date costs what changed in the last two builds, not what there is.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from octavo.engine.manifest import Job, OutputRow, generation_id
+from octavo.engine.ports import Output, Store
+from octavo.errors import EnvironmentFault
+from octavo.model import Value
+
+__all__ = ["SiteState", "TreeUpdate", "check_foreign_files", "load_state", "save_rows"]
+
+_JUNK = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+_META = "site"
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_row = msgspec.msgpack.Decoder(OutputRow).decode
+
+
+class SiteState(Value, frozen=True):
+    """Which site the manifest describes, and how the spare differs from it."""
+
+    folder: str = ""
+    """The absolute real path of the output folder."""
+    generation: str = ""
+    previous: str = ""
+    """The generation that the spare holds; empty where there is no spare."""
+    difference: tuple[str, ...] = ()
+    """Outputs that differ between the two."""
+
+
+def load_state(
+    store: Store, output: Output, folder: str, *, heal: bool
+) -> tuple[SiteState, dict[str, OutputRow]]:
+    """Read the manifest, as far as it describes what is on disk.
+
+    With *heal*, a build that was killed between its commit and its exchange is completed: the spare is whole and holds
+    what the manifest describes. A site of another generation, or another folder, is not described at all.
+    """
+    data = store.get_meta(_META)
+    state = SiteState() if data is None else msgspec.msgpack.decode(data, type=SiteState)
+    live = output.generation("live")
+    if heal and state.folder == folder and state.generation and live != state.generation:
+        if live == (state.previous or None) and output.generation("spare") == state.generation:
+            output.exchange()
+            live = state.generation
+            if not state.previous:
+                state = msgspec.structs.replace(state, difference=())
+    if state.folder != folder or not state.generation or live != state.generation:
+        return SiteState(folder=folder), {}
+    return state, {key: _decode_row(value) for key, value in store.all("outputs")}
+
+
+def check_foreign_files(
+    rows: Mapping[str, OutputRow],
+    jobs: Mapping[str, Job],
+    observed: Mapping[str, tuple[int, int]],
+    shown: str,
+) -> None:
+    """Refuse to replace a site that holds files of somebody else; empty folders do not count.
+
+    Where the manifest is gone nothing can be told apart, and the folder's generation file says that it is ours.
+
+    Raises:
+        EnvironmentFault: files in the output folder that no build has written.
+
+    """
+    if not rows:
+        return
+    foreign = sorted(
+        path
+        for path in observed.keys() - rows.keys() - jobs.keys()
+        if not path.endswith("/") and path.rpartition("/")[2] not in _JUNK
+    )
+    if foreign:
+        more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
+        names = ", ".join(f"`{shown}/{path}`" for path in foreign[:3])
+        raise EnvironmentFault(
+            f"{names}{more} in the output folder came from elsewhere, and a build would remove them",
+            hint="move them into the content folder, where they are copied from, or delete them",
+        )
+
+
+class TreeUpdate:
+    """One build's changes to the output. Nothing is touched before the first change."""
+
+    def __init__(self, output: Output, state: SiteState, rows: dict[str, OutputRow]) -> None:
+        self._output = output
+        self._state = state
+        self._before = rows
+        self._catch_up: set[str] | None = None
+        self.written: dict[str, None] = {}
+        self.removed: dict[str, None] = {}
+
+    def _open(self) -> None:
+        if self._catch_up is None:
+            whole = self._output.begin(self._state.previous or None)
+            self._catch_up = set(self._state.difference if whole else self._before)
+
+    def write(self, path: str, data: bytes) -> int:
+        """Write an output; gives its modification time in nanoseconds."""
+        self._open()
+        self.written[path] = None
+        return self._output.write(path, data)
+
+    def copy(self, source: str, path: str) -> tuple[int, int]:
+        """Copy an asset; gives size and modification time (ns)."""
+        self._open()
+        self.written[path] = None
+        return self._output.copy_file(source, path)
+
+    def remove(self, path: str) -> None:
+        """Leave an output out of the next site."""
+        self._open()
+        self.removed[path] = None
+        self._output.remove(path)
+
+    @property
+    def is_needed(self) -> bool:
+        """True when something on disk has to change."""
+        return self._catch_up is not None
+
+    def abandon(self) -> None:
+        """Leave the live site as it is; the spare is incomplete and will be made anew."""
+
+    def publish(self, store: Store, rows: Mapping[str, OutputRow]) -> SiteState:
+        """Complete the spare, commit the manifest with the new generation, and exchange the trees.
+
+        The commit comes first: a process killed in between leaves a whole spare of a known generation, which the
+        next build puts in place.
+        """
+        catch_up = (self._catch_up or set()) - self.written.keys() - self.removed.keys()
+        self._output.copy_from_live(sorted(path for path in catch_up if path in rows))
+        for path in sorted(path for path in catch_up if path not in rows):
+            self._output.remove(path)
+        generation = generation_id(rows)
+        self._output.finish(generation)
+        state = SiteState(
+            folder=self._state.folder,
+            generation=generation,
+            previous=self._state.generation,
+            difference=tuple(sorted((*self.written, *self.removed))),
+        )
+        store.set_meta(_META, _encode(state))
+        store.commit()
+        self._output.exchange()
+        if not state.previous:
+            self._output.make_spare(generation)
+            state = msgspec.structs.replace(state, previous=generation, difference=())
+            store.set_meta(_META, _encode(state))
+            store.commit()
+        return state
+
+
+def save_rows(store: Store, changed: Mapping[str, OutputRow], gone: Iterable[str]) -> None:
+    """Bring the manifest's rows up to date, within the build's transaction."""
+    store.put_many("outputs", [(path, _encode(row)) for path, row in changed.items()])
+    store.delete_many("outputs", gone)

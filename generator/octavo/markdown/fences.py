@@ -1,0 +1,85 @@
+"""Code blocks of a page: included code, attributes, ends that are missing; their HTML is made by `code`."""
+
+from markdown_it.token import Token
+
+from octavo.errors import Diagnostic, Location
+from octavo.markdown.code import parse_fence_info, render_fence
+from octavo.markdown.draft import PageDraft
+from octavo.markdown.htmltext import escape
+from octavo.markdown.includes import Refusal, read_include
+
+__all__ = ["write_code"]
+
+
+def write_code(draft: PageDraft, token: Token) -> str:
+    """Give the HTML of a fenced or indented code block."""
+    session = draft.session
+    line = token.map[0] if token.map else 0
+    content = token.content
+    if content and not content.endswith("\n"):
+        content += "\n"
+    info = token.info
+    if token.type == "fence":
+        if token.map and not _is_closed(token):
+            session.warn(
+                "unclosed-fence",
+                "the code block is not closed",
+                line,
+                hint=f"close it with a line `{token.markup}`",
+            )
+        identifier = token.attrs.get("id")
+        if "#" in info or "include=" in info:
+            fence = parse_fence_info(info)
+            identifier = fence.id or identifier
+            if fence.include:
+                content = _included(draft, fence.include, content, line)
+                if not content:
+                    return f'<p class="include-failed">{escape(fence.include)}</p>\n'
+    else:
+        info = ""
+        identifier = token.attrs.get("id")
+    taken = not identifier or draft.take_id(str(identifier), line)
+    attributes = tuple(
+        (name, str(value)) for name, value in token.attrs.items() if name != "id" or taken
+    )
+    text, problems = render_fence(
+        info, content, attrs=attributes, location=session.view.location(line), excerpt=session.view.excerpt(line)
+    )
+    for problem in problems:
+        session.add(problem)
+    return text
+
+
+def _is_closed(token: Token) -> bool:
+    first, last = token.map or (0, 0)
+    lines = token.content.count("\n") + (not token.content.endswith("\n") and bool(token.content))
+    return last - first >= lines + 2
+
+
+def _included(draft: PageDraft, reference: str, content: str, line: int) -> str:
+    """Give the text that stands in for the content of a fence; empty, with an error, where there is none."""
+    session = draft.session
+    if content.strip():
+        session.warn(
+            "include-content",
+            "the lines of a code block that includes a file are not shown",
+            line,
+            hint="leave the block empty",
+        )
+    found = read_include(session, reference, "text")
+    if not isinstance(found, Refusal):
+        return found.text
+    place = session.view.location(line)
+    excerpt = session.view.excerpt(line)
+    column = excerpt.find(reference) + 1
+    session.add(
+        Diagnostic(
+            code=found.code,
+            severity="error",
+            message=found.message,
+            location=Location(place.file, place.line, column or place.column),
+            excerpt=excerpt,
+            hint=found.hint,
+        )
+    )
+    return ""

@@ -1,0 +1,145 @@
+"""Inline tokens as HTML: text, code, links, images, footnote references, raw HTML."""
+
+from collections.abc import Callable
+
+from markdown_it.token import Token
+
+from octavo.markdown.draft import PageDraft
+from octavo.markdown.footnotes import Footnotes
+from octavo.markdown.htmltext import escape, join_attributes, plain_text
+from octavo.markdown.places import PlaceFinder
+from octavo.markdown.raw_html import RawHtml
+from octavo.urls import is_external
+
+__all__ = ["InlineWriter"]
+
+_FIXED = {
+    "softbreak": "\n",
+    "hardbreak": "<br>\n",
+    "em_open": "<em>",
+    "em_close": "</em>",
+    "strong_open": "<strong>",
+    "strong_close": "</strong>",
+    "s_open": "<del>",
+    "s_close": "</del>",
+    "link_close": "</a>",
+    "span_close": "</span>",
+    "hidden_comment": "",
+}
+
+
+class InlineWriter:
+    """Writes the content of blocks."""
+
+    def __init__(self, draft: PageDraft, footnotes: Footnotes, finder: PlaceFinder, raw: RawHtml) -> None:
+        self._draft = draft
+        self._footnotes = footnotes
+        self._finder = finder
+        self._raw = raw
+        self._line = 0
+        self._others: dict[str, Callable[[list[Token], int], str]] = {
+            "link_open": self._link,
+            "image": self._image,
+            "html_inline": self._html,
+            "footnote_ref": self._footnote,
+            "span_open": self._span,
+        }
+
+    def write(self, inline: Token) -> str:
+        """Give the HTML of an inline token."""
+        tokens = inline.children or []
+        first, last = inline.map or (self._line, self._line + 1)
+        self._line = first
+        self._finder.enter(self._draft.session.view, first, last)
+        out = []
+        for index, token in enumerate(tokens):
+            kind = token.type
+            if kind in {"text", "text_special"}:
+                out.append(escape(token.content))
+            elif kind in _FIXED:
+                out.append(_FIXED[kind])
+            elif kind == "code_inline":
+                attributes = self.attributes(token) if token.attrs or token.meta else ""
+                out.append(f"<code{attributes}>{escape(token.content)}</code>")
+            else:
+                out.append(self._others[kind](tokens, index))
+        text = "".join(out)
+        if "checked" in inline.meta:
+            checked = " checked" if inline.meta["checked"] else ""
+            return f'<label><input type="checkbox" disabled{checked}> {text}</label>'
+        return text
+
+    def attributes(self, token: Token, line: int = -1, *, without: tuple[str, ...] = ()) -> str:
+        """Give the attributes of a token, with its id taken and the dropped ones reported."""
+        line = self._line if line < 0 else line
+        if "dropped" in token.meta:
+            for name in token.meta["dropped"]:
+                self._warn_dropped(name, line)
+        pairs = []
+        for name, value in token.attrs.items():
+            if name in without or (name == "id" and not self._draft.take_id(str(value), line)):
+                continue
+            pairs.append((name, value))
+        return join_attributes(pairs)
+
+    def _warn_dropped(self, name: str, line: int) -> None:
+        key, equals, value = name.partition("=")
+        message = f"`{key}` cannot be `{value}`" if equals else f"the attribute `{key}` cannot stand here"
+        self._draft.session.warn(
+            "unknown-attribute",
+            message,
+            line,
+            hint="allowed are `#id`, `.class`, `data-*`, `width`, `height`, `loading`, `lang`, `dir` and `title`",
+        )
+
+    def _reference(self, token: Token, target: str, *, image: bool, wants_text: bool = False) -> int | None:
+        """Give the slot of a target in the site; None for an outside one and for one that is not to be written."""
+        label = token.meta.get("label", "")
+        title = str(token.attrs.get("title", ""))
+        if label and not self._draft.may_expand(len(target) + len(title), self._line):
+            return -1
+        if is_external(target):
+            return None
+        place = self._finder.find(target, label)
+        if target:
+            return self._draft.refer(target, place, image=image, wants_text=wants_text)
+        self._draft.session.warn("empty-link", "the link has no target", self._line, hint="write one")
+        return None
+
+    def _link(self, tokens: list[Token], index: int) -> str:
+        token = tokens[index]
+        target = str(token.attrs.get("href", ""))
+        empty = tokens[index + 1].type == "link_close"
+        number = self._reference(token, target, image=False, wants_text=empty)
+        if number == -1:
+            return "<a>"
+        href = escape(target) if number is None else f"\0h{number}\0"
+        rest = self.attributes(token, without=("href",)) if len(token.attrs) > 1 or token.meta else ""
+        text = "" if not empty else escape(target) if number is None else f"\0t{number}\0"
+        return f'<a href="{href}"{rest}>{text}'
+
+    def _image(self, tokens: list[Token], index: int) -> str:
+        token = tokens[index]
+        target = str(token.attrs.get("src", ""))
+        number = self._reference(token, target, image=True)
+        alt = escape(plain_text(token.children or (), "\n"))
+        if number == -1:
+            return alt
+        source = escape(target) if number is None else f"\0h{number}\0"
+        given = token.attrs
+        size = "" if number is None or "width" in given or "height" in given else f"\0d{number}\0"
+        rest = self.attributes(token, without=("src", "alt"))
+        lazy = "" if "loading" in given else ' loading="lazy"'
+        return f'<img src="{source}" alt="{alt}"{rest}{size}{lazy} decoding="async">'
+
+    def _html(self, tokens: list[Token], index: int) -> str:
+        content = tokens[index].content
+        if content.startswith("<!--") or ("=" not in content and not content.startswith("<")):
+            return content
+        return self._raw.rewrite(content, self._line)
+
+    def _footnote(self, tokens: list[Token], index: int) -> str:
+        return self._footnotes.reference(tokens[index].meta["label"], self._line)
+
+    def _span(self, tokens: list[Token], index: int) -> str:
+        return f"<span{self.attributes(tokens[index])}>"

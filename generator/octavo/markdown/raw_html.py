@@ -1,0 +1,161 @@
+"""Raw HTML of an author: references become slots, ids are noted, hidden comments and stray ends of boxes go.
+
+Everything else passes as it stands. The scanner follows HTML (section 13.2.5) as far as tags, attributes, comments
+and the elements whose content is text; `srcset`, scripts, style sheets and `pre` are left alone.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+
+from octavo.markdown.comments import HIDDEN
+from octavo.markdown.draft import PageDraft
+from octavo.markdown.places import PlaceFinder
+from octavo.markdown.session import SourceView
+from octavo.urls import is_external
+
+__all__ = ["RawHtml"]
+
+_START = re.compile(r"<(?:!--|(/?)([A-Za-z][^\s/>]*))")
+_TAG_REST = re.compile(r"""(?:[^<>"']|"[^"]*"|'[^']*')*+>""")
+_ATTRIBUTE = re.compile(
+    r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
+)
+_TEXT_ONLY = frozenset({"script", "style", "textarea", "title", "pre"})
+_REFERENCES = frozenset({"href", "src", "poster"})
+_IMAGES = frozenset({("img", "src"), ("video", "poster")})
+_BOXES = frozenset(
+    {
+        "article",
+        "aside",
+        "details",
+        "div",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "main",
+        "nav",
+        "ol",
+        "section",
+        "table",
+        "ul",
+    }
+)
+_PAGE = frozenset({"html", "head", "body"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    name: str
+    line: int
+    view: SourceView
+
+
+class RawHtml:
+    """Rewrites the raw HTML of one page, piece by piece."""
+
+    def __init__(self, draft: PageDraft, finder: PlaceFinder) -> None:
+        self._draft = draft
+        self._finder = finder
+        self._boxes: list[_Box] = []
+        self._open: dict[str, int] = {}
+
+    def rewrite(self, text: str, line: int) -> str:
+        """Give a piece of raw HTML as it goes into the page; *line* is where it begins."""
+        out: list[str] = []
+        done = position = 0
+        while found := _START.search(text, position):
+            start = found.start()
+            if found[2] is None:
+                end = text.find("-->", start + 2)
+                if HIDDEN.match(text, start):
+                    out.append(text[done:start])
+                    done = len(text) if end < 0 else end + 3
+                if end < 0:
+                    break
+                position = end + 3
+                continue
+            name = found[2].lower()
+            position = found.end()
+            if found[1]:
+                if name in _PAGE or (name in _BOXES and not self._close(name)):
+                    end = text.find(">", position)
+                    out.append(text[done:start])
+                    done = position = len(text) if end < 0 else end + 1
+                    self._warn_stray(name, line + text.count("\n", 0, start))
+                continue
+            rest = _TAG_REST.match(text, position)
+            if rest is None:
+                continue
+            here = line + text.count("\n", 0, start)
+            if name in _BOXES:
+                self._boxes.append(_Box(name, here, self._draft.session.view))
+                self._open[name] = self._open.get(name, 0) + 1
+            if "=" in rest[0]:
+                out.append(text[done:position])
+                out.append(self._attributes(name, rest[0], here))
+                done = rest.end()
+            position = rest.end()
+            if name in _TEXT_ONLY:
+                closing = re.compile(f"</{name}", re.IGNORECASE).search(text, position)
+                if closing is None:
+                    break
+                position = closing.start()
+        out.append(text[done:])
+        return "".join(out)
+
+    def finish(self) -> str:
+        """Give the end tags of the boxes that the page leaves open, so that it cannot swallow what follows it."""
+        for box in self._boxes:
+            self._warn_unclosed(box)
+        return "".join(f"</{box.name}>\n" for box in reversed(self._boxes))
+
+    def _close(self, name: str) -> bool:
+        if not self._open.get(name):
+            return False
+        while True:
+            box = self._boxes.pop()
+            self._open[box.name] -= 1
+            if box.name == name:
+                return True
+            self._warn_unclosed(box)
+
+    def _warn_unclosed(self, box: _Box) -> None:
+        session = self._draft.session
+        session.views.append(box.view)
+        session.warn(
+            "unclosed-html", f"`<{box.name}>` is not closed", box.line, hint=f"write `</{box.name}>`"
+        )
+        session.views.pop()
+
+    def _warn_stray(self, name: str, line: int) -> None:
+        self._draft.session.warn(
+            "stray-html", f"`</{name}>` closes nothing of the page and is left out", line, hint="remove it"
+        )
+
+    def _attributes(self, element: str, text: str, line: int) -> str:
+        out: list[str] = []
+        done = 0
+        for found in _ATTRIBUTE.finditer(text):
+            name, written = found[1].lower(), found[2]
+            if written is None:
+                continue
+            value = html.unescape(written[1:-1] if written[0] in "\"'" else written).strip()
+            if name in _REFERENCES:
+                if not value or is_external(value):
+                    continue
+                place = self._finder.find(written.strip("\"'"))
+                number = self._draft.refer(value, place, image=(element, name) in _IMAGES)
+                out += [text[done : found.start(2)], f'"\0h{number}\0"']
+                done = found.end()
+            elif (name == "id" or (name == "name" and element == "a")) and value:
+                if name == "name" and value in self._draft.anchors[-1:]:
+                    # `<a id="x" name="x">` is one anchor.
+                    continue
+                if not self._draft.take_id(value, line):
+                    out.append(text[done : found.start()].rstrip())
+                    done = found.end()
+        out.append(text[done:])
+        return "".join(out)

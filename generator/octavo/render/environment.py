@@ -1,0 +1,167 @@
+"""The Jinja environment of a theme: what templates can reach, and what they cannot.
+
+Templates get `page`, `context`, `nav`, `theme` and `site`; macros imported without context see `theme` alone. An
+output must be a function of these values, so nothing here knows the time or chance, and Jinja's global helpers that
+are made for demonstrations are gone. Filters added to Jinja's own:
+
+    slug       text -> the id a heading of that text gets
+    date       ISO 8601 date or date and time -> its date, or the given `strftime` format
+    minutes    number -> "12 minutes"
+    direction  language tag -> "rtl" or "ltr"
+    path       path of the site, percent-decoded -> percent-encoded
+    address    outside address -> the same, or "#" where its scheme could run a script
+    rooted     path of `site`, encoded or an outside address, and the page's root -> its address from the page
+    nav_href   url of the navigation -> its address in a fragment (`octavo.render.fragments`)
+    open_mark  group of the navigation -> the mark that opens it
+"""
+
+import math
+import re
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.utils import missing
+
+from octavo.context import ThemeSource
+from octavo.model import Value
+from octavo.render.fragments import nav_href, open_mark
+from octavo.render.view import ThemeView
+from octavo.slugs import slugify
+from octavo.urls import encode_path, is_external
+
+__all__ = ["PAGE_NAMES", "make_environment", "suggest"]
+
+PAGE_NAMES = ("page", "context", "nav", "theme", "site")
+"""The values that a page's template gets."""
+
+_VALUE_NAMES = {"PageView": "page", "PageContext": "context", "SiteInfo": "site", "ThemeView": "theme"}
+_RANGE_LIMIT = 100_000
+_SCHEME = re.compile(r"\s*([a-z][a-z0-9+.\-]*)\s*:", re.IGNORECASE)
+_SAFE_SCHEMES = frozenset(
+    ("http", "https", "mailto", "tel", "sms", "ftp", "irc", "ircs", "matrix", "xmpp", "geo")
+)
+_RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "syr", "ug", "ur", "yi"))
+_RIGHT_TO_LEFT_SCRIPTS = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"))
+
+
+class NamedUndefined(StrictUndefined):
+    """A name that does not exist: any use of it is an error that says what could have been meant.
+
+    The message has the hint on a second line; `octavo.render.faults` takes them apart.
+    """
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        name = str(self._undefined_name)
+        if self._undefined_obj is missing:
+            return f"`{name}` is not defined\n{suggest(name, PAGE_NAMES, 'a page template gets ')}"
+        kind = type(self._undefined_obj).__name__
+        owner = _VALUE_NAMES.get(kind, kind)
+        if isinstance(self._undefined_obj, Value):
+            known = self._undefined_obj.__struct_fields__
+            return f"`{owner}` has no `{name}`\n{suggest(name, known, 'it has ')}"
+        if isinstance(self._undefined_obj, dict):
+            known = tuple(str(key) for key in self._undefined_obj)
+            return f"the mapping has no `{name}`\n{suggest(name, known, 'it has ')}"
+        return f"a value of type `{owner}` has no `{name}`\n"
+
+
+def suggest(name: str, known: tuple[str, ...], lead: str = "") -> str:
+    """Hint at the known name that is meant, else list all of them after *lead*, where there is one."""
+    close = get_close_matches(name, known, n=1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return lead + ", ".join(f"`{item}`" for item in known) if known and lead else ""
+
+
+def make_environment(theme: ThemeSource) -> Environment:
+    """Make the environment that renders every output of one theme.
+
+    Templates are found by their names in *theme*, and their file is what tracebacks name. Every value is escaped
+    unless it is Markup. Reading a name that does not exist is an error. Nothing is compiled yet.
+    """
+    sources = {name: (text, file) for name, text, file in theme.templates}
+
+    def load(name: str) -> tuple[str, str, None] | None:
+        found = sources.get(name)
+        return (*found, None) if found else None
+
+    environment = Environment(
+        loader=FunctionLoader(load),
+        autoescape=True,
+        undefined=NamedUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.globals = {
+        "range": limited_range,
+        "namespace": environment.globals["namespace"],
+        "theme": ThemeView(theme),
+    }
+    # `random` would make two builds differ; `pprint` shows addresses in memory.
+    del environment.filters["random"], environment.filters["pprint"]
+    environment.filters |= {
+        "slug": slugify,
+        "date": format_date,
+        "minutes": format_minutes,
+        "direction": text_direction,
+        "path": encode_path,
+        "nav_href": nav_href,
+        "open_mark": open_mark,
+        "address": outside_address,
+        "rooted": rooted_address,
+    }
+    return environment
+
+
+def limited_range(*bounds: int) -> range:
+    """Give Python's `range`, refusing one so long that a page would never end."""
+    numbers = range(*bounds)
+    if len(numbers) > _RANGE_LIMIT:
+        raise TemplateRuntimeError(f"a range of more than {_RANGE_LIMIT:,} numbers")
+    return numbers
+
+
+def format_date(value: str, pattern: str = "%Y-%m-%d") -> str:
+    """Format an ISO 8601 date, or date and time; other text is given back as it is."""
+    try:
+        return datetime.fromisoformat(value).strftime(pattern)
+    except ValueError:
+        return value
+
+
+def format_minutes(value: float) -> str:
+    """Say a number of minutes, rounded up to a whole one."""
+    whole = max(1, math.ceil(value))
+    return "1 minute" if whole == 1 else f"{whole} minutes"
+
+
+def text_direction(language: str) -> str:
+    """Tell in which direction a language is written, by its tag (BCP 47)."""
+    main, *others = language.lower().replace("_", "-").split("-")
+    scripts = [part for part in others if len(part) == 4 and part.isalpha()]
+    rightward = scripts[0] in _RIGHT_TO_LEFT_SCRIPTS if scripts else main in _RIGHT_TO_LEFT
+    return "rtl" if rightward else "ltr"
+
+
+def outside_address(value: Any) -> str:
+    """Give an outside address, or `#` for one whose scheme could run a script, as `javascript:` does."""
+    # A browser drops control characters inside a scheme before it reads it.
+    text = "".join(char for char in str(value) if char > "\x1f")
+    scheme = _SCHEME.match(text)
+    return text if scheme is None or scheme[1].lower() in _SAFE_SCHEMES else "#"
+
+
+def rooted_address(path: str, root: str) -> str:
+    """Give the address of a path that `site` holds: relative to the site's root, or an outside address."""
+    return outside_address(path) if is_external(path) else root + path

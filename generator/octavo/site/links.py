@@ -1,0 +1,222 @@
+"""References of pages, resolved against the site: pages by source, pages by url, files, headings."""
+
+import difflib
+import posixpath
+import unicodedata
+from collections.abc import Mapping
+from typing import Literal
+
+from octavo.errors import Severity
+from octavo.model import AssetCard, Fill, LinkRef, PageCard
+from octavo.site.order import PAGE_SUFFIXES, is_page_name
+from octavo.site.problems import Problem
+from octavo.urls import is_external, relative_href, resolve_path, split_target
+
+__all__ = ["LinkTable", "resolve_links"]
+
+Level = Literal["error", "warning", "off"]
+
+
+class LinkTable:
+    """Everything that a link can point at, looked up in constant time.
+
+    Args:
+        cards: the page cards by source.
+        url_of_source: the url of every page.
+        titles: the title of every url, generated pages included.
+        assets: the files that are copied, by source.
+        drafts: sources that are left out of this build.
+        content_dir: the content folder relative to the site folder.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        cards: Mapping[str, PageCard],
+        url_of_source: Mapping[str, str],
+        titles: Mapping[str, str],
+        assets: Mapping[str, AssetCard],
+        drafts: frozenset[str],
+        content_dir: str,
+    ) -> None:
+        self.cards = cards
+        self.url_of_source = url_of_source
+        self.titles = titles
+        self.assets = assets
+        self.drafts = drafts
+        self.content_dir = content_dir
+        self.source_of_url: dict[str, str] = {}
+        for source, url in url_of_source.items():
+            self.source_of_url.setdefault(url, source)
+        self._ids: dict[str, frozenset[str]] = {}
+        self._folded: dict[str, str] | None = None
+        self._by_name: dict[str, list[str]] = {}
+        self._by_folder: dict[str, list[str]] = {}
+
+    def ids(self, source: str) -> frozenset[str]:
+        """Give all ids of a page, for checking fragments."""
+        known = self._ids.get(source)
+        if known is None:
+            card = self.cards[source]
+            known = frozenset((*(heading.id for heading in card.headings), *card.anchors))
+            self._ids[source] = known
+        return known
+
+    def page_at(self, path: str) -> str | None:
+        """Give the url of the page that a path names: a source, a folder, a url, or a source without its suffix."""
+        if path in self.url_of_source:
+            return self.url_of_source[path]
+        bare = path.rstrip("/")
+        as_url = bare + "/" if bare else ""
+        if as_url in self.titles:
+            return as_url
+        if path in self.titles:
+            return path
+        if path.endswith("/"):
+            return None
+        stem = path[: -len(".html")] if path.endswith(".html") else path
+        for suffix in PAGE_SUFFIXES:
+            if stem + suffix in self.url_of_source:
+                return self.url_of_source[stem + suffix]
+        if stem != path and stem.endswith("/index"):
+            return self.page_at(stem[: -len("index")])
+        return None
+
+    def suggest(self, path: str) -> str:
+        """Say what the author may have meant by a path that leads nowhere; empty where nothing is near."""
+        if path in self.drafts:
+            return f"`{path}` is a draft, which is left out of this build"
+        if self._folded is None:
+            names = sorted((*self.url_of_source, *self.assets))
+            self._folded = {name.casefold(): name for name in reversed(names)}
+            for name in names:
+                folder, base = posixpath.split(name)
+                self._by_name.setdefault(base.casefold(), []).append(name)
+                self._by_folder.setdefault(folder, []).append(name)
+        folded = self._folded.get(path.casefold())
+        if folded:
+            return f"did you mean `{folded}`? upper and lower case must match"
+        same_name = self._by_name.get(posixpath.basename(path).casefold())
+        if same_name:
+            return f"did you mean `{same_name[0]}`?"
+        siblings = self._by_folder.get(posixpath.dirname(path), [])
+        near = difflib.get_close_matches(path, siblings[:500], n=1, cutoff=0.7)
+        return f"did you mean `{near[0]}`?" if near else ""
+
+
+def resolve_links(
+    table: LinkTable, source: str, url: str, links: tuple[LinkRef, ...], levels: Mapping[str, Level]
+) -> tuple[tuple[Fill, ...], tuple[Problem, ...]]:
+    """Resolve every reference of one page.
+
+    Returns one `Fill` for each reference, with hrefs relative to *url*, and the problems in the order of the
+    references. *levels* maps `links`, `anchors` and `assets` to the severity that site.yaml gives them.
+    """
+    fills: list[Fill] = []
+    problems: list[Problem] = []
+    for index, link in enumerate(links):
+        fill, fault = _resolve(table, source, url, link)
+        fills.append(fill)
+        if fault is None:
+            continue
+        code, group, message, hint = fault
+        level = levels[group]
+        if level != "off":
+            severity: Severity = level
+            problems.append(
+                Problem(code=code, severity=severity, message=message, source=source, link=index, hint=hint)
+            )
+    return tuple(fills), tuple(problems)
+
+
+_Fault = tuple[str, str, str, str]
+
+
+def _resolve(table: LinkTable, source: str, url: str, link: LinkRef) -> tuple[Fill, _Fault | None]:
+    """Resolve one reference: the first reading that names something wins."""
+    if is_external(link.target):
+        return Fill(href=link.target, text=link.target), None
+    path, query, fragment = split_target(link.target.strip())
+    path = unicodedata.normalize("NFC", path)
+    if not path:
+        return _to_page(table, url, url, link, query, fragment)
+    for candidate in _readings(table, source, url, link, path):
+        asset = table.assets.get(candidate)
+        if asset is not None:
+            return _to_asset(url, asset, link, query, fragment), None
+        target = table.page_at(candidate)
+        if target is not None and link.kind == "link":
+            return _to_page(table, url, target, link, query, fragment)
+    return Fill(href=link.target, text=link.target), _missing(table, source, link, path)
+
+
+def _readings(table: LinkTable, source: str, url: str, link: LinkRef, path: str) -> list[str]:
+    """List what a path can mean: relative to the source's folder, then to the page's own url."""
+    folder = posixpath.dirname(source)
+    if link.base:
+        prefix = table.content_dir + "/" if table.content_dir not in {"", "."} else ""
+        if link.base.startswith(prefix):
+            folder = posixpath.dirname(link.base[len(prefix) :])
+    readings = [resolve_path(folder, path)]
+    if not path.startswith("/"):
+        readings.append(resolve_path(url, path))
+    return [reading for reading in dict.fromkeys(readings) if reading is not None]
+
+
+def _to_asset(url: str, asset: AssetCard, link: LinkRef, query: str, fragment: str) -> Fill:
+    is_image = link.kind == "image"
+    return Fill(
+        href=_href(url, asset.source, query, fragment),
+        text=posixpath.basename(asset.source),
+        width=asset.width if is_image else 0,
+        height=asset.height if is_image else 0,
+    )
+
+
+def _to_page(
+    table: LinkTable, url: str, target: str, link: LinkRef, query: str, fragment: str
+) -> tuple[Fill, _Fault | None]:
+    anchor = fragment.split(":~:", 1)[0]  # a text fragment is the browser's affair (WICG, Text Fragments)
+    text = table.titles.get(target, "")
+    source = table.source_of_url.get(target)
+    fault: _Fault | None = None
+    if anchor and source is not None:
+        if link.wants_text:
+            text = next((item.text for item in table.cards[source].headings if item.id == anchor), text)
+        if anchor not in table.ids(source):
+            near = difflib.get_close_matches(anchor, table.ids(source), n=1, cutoff=0.6)
+            where = "this page" if target == url else f"`{source}`"
+            hint = f"did you mean `#{near[0]}`?" if near else f"the page has {_count_ids(table, source)}"
+            fault = ("broken-anchor", "anchors", f"no heading `#{anchor}` in {where}", hint)
+    return Fill(href=_href(url, target, query, fragment), text=text or target), fault
+
+
+def _href(url: str, target: str, query: str, fragment: str) -> str:
+    if not query:
+        return relative_href(url, target, fragment)
+    _, mark, anchor = relative_href(url, target, fragment).partition("#")
+    return f"{relative_href(url, target)}?{query}{mark}{anchor}"
+
+
+def _count_ids(table: LinkTable, source: str) -> str:
+    headings = [f"`#{heading.id}`" for heading in table.cards[source].headings if heading.id]
+    if not headings:
+        return "no headings"
+    shown = ", ".join(headings[:5])
+    return f"the headings {shown}" + (f" and {len(headings) - 5} more" if len(headings) > 5 else "")
+
+
+def _missing(table: LinkTable, source: str, link: LinkRef, path: str) -> _Fault:
+    """Say which file a reference asked for, and what is near."""
+    first = resolve_path(posixpath.dirname(source), path)
+    is_file = link.kind == "image" or (
+        "." in posixpath.basename(path) and not is_page_name(path) and not path.endswith(".html")
+    )
+    code, group = ("missing-asset", "assets") if is_file else ("broken-link", "links")
+    if first is None:
+        hint = "write the path relative to this page's folder, or from the content folder with a leading `/`"
+        return code, group, f"`{link.target}` leads out of the content folder", hint
+    what = "no file" if is_file else "no page or file"
+    hint = table.suggest(first) or "write the path of the source file, relative to this page's folder"
+    return code, group, f"{what} `{first}`", hint
