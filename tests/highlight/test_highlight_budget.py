@@ -7,15 +7,14 @@ import pytest
 from pygments.lexer import Lexer
 from pygments.token import Text
 
-from octavo import highlight
-from octavo.highlight import highlight_lines
+from octavo.highlight import highlight_lines, lines
 
 
 @pytest.fixture(autouse=True)
 def fresh_memo():
-    highlight._highlight_memo.cache_clear()
+    lines._highlight_memo.cache_clear()
     yield
-    highlight._highlight_memo.cache_clear()
+    lines._highlight_memo.cache_clear()
 
 
 def lexer_that(tokens):
@@ -24,12 +23,12 @@ def lexer_that(tokens):
 
 
 def use(monkeypatch, tokens):
-    monkeypatch.setattr(highlight, "_find_lexer", lambda _name: ("made", lexer_that(tokens)))
+    monkeypatch.setattr(lines, "find_lexer", lambda _name: ("made", lexer_that(tokens)))
 
 
 @pytest.mark.parametrize("language", ["chapel", "fish", "scala"])
 def test_lexer_that_hangs_is_stopped_and_the_block_stays_plain(language, monkeypatch):
-    monkeypatch.setattr(highlight, "MAX_CPU_SECONDS", 0.05)
+    monkeypatch.setattr(lines, "MAX_CPU_SECONDS", 0.05)
     code = '"' + "\\" * 48 + "\n"
     started = time.process_time()
 
@@ -44,7 +43,7 @@ def test_lexer_that_hangs_is_stopped_and_the_block_stays_plain(language, monkeyp
 
 
 def test_block_above_the_size_limit_stays_plain(monkeypatch):
-    monkeypatch.setattr(highlight, "MAX_CHARACTERS", 12)
+    monkeypatch.setattr(lines, "MAX_CHARACTERS", 12)
 
     assert not highlight_lines("a = 1\nb = 2\n", "python").over_budget
     assert highlight_lines("a = 1\nb = <\n\n", "python").over_budget
@@ -52,13 +51,13 @@ def test_block_above_the_size_limit_stays_plain(monkeypatch):
 
 
 def test_plain_text_has_no_limit(monkeypatch):
-    monkeypatch.setattr(highlight, "MAX_CHARACTERS", 1)
+    monkeypatch.setattr(lines, "MAX_CHARACTERS", 1)
 
     assert not highlight_lines("a\nb\n", "text").over_budget
 
 
 def test_block_above_the_token_limit_stays_plain(monkeypatch):
-    monkeypatch.setattr(highlight, "MAX_TOKENS", 8)
+    monkeypatch.setattr(lines, "MAX_TOKENS", 8)
 
     assert not highlight_lines("a.b.c\n", "python").over_budget
     assert highlight_lines("a.b.c.d.e\n", "python").over_budget
@@ -102,7 +101,7 @@ def test_other_threads_highlight_without_the_guard():
 
 def test_result_does_not_depend_on_the_blocks_before():
     block = "Feature: a\n  Scenario: b\n    Given c\n"
-    alone = highlight._highlight(block, "gherkin")
-    highlight._highlight('"""\nopen', "gherkin")
+    alone = lines._highlight(block, "gherkin")
+    lines._highlight('"""\nopen', "gherkin")
 
-    assert highlight._highlight(block, "gherkin") == alone
+    assert lines._highlight(block, "gherkin") == alone

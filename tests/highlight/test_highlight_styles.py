@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from octavo.highlight import _token_classes, style_css, style_names
+from octavo.highlight import style_css, style_names
+from octavo.highlight.lines import token_classes
 
 RULE = re.compile(r"(?P<selector>[^{}]+) \{ (?P<declarations>[^{}]*) \}")
 DECLARATION = re.compile(
@@ -38,9 +39,7 @@ def test_every_style_gives_rules_of_known_shape(name):
 
 def test_every_class_of_a_span_has_a_rule():
     css = style_css("friendly", "nord")
-    missing = [
-        name for name in _token_classes().values() if name and not declarations_of(css, f"pre .{name}")
-    ]
+    missing = [name for name in token_classes().values() if name and not declarations_of(css, f"pre .{name}")]
 
     assert missing == []
 

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pygments.lexers import get_all_lexers
 
-from octavo import highlight
-from octavo.highlight import highlight_lines, suggest_language
+from octavo.highlight import highlight_lines, languages, suggest_language
 
 SOME_LANGUAGES = (
     "bash", "c", "console", "css", "diff", "go", "html", "html+jinja", "http", "ini", "java", "js", "json", "make",
@@ -124,9 +123,9 @@ def test_alias_is_known_by_its_canonical_name(alias, name):
 
 def test_names_of_ours_lead_to_lexers_and_hide_none_of_pygments():
     theirs = {alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases}
-    ours = {name for names in highlight._MORE_ALIASES.values() for name in names}
+    ours = {name for names in languages._MORE_ALIASES.values() for name in names}
 
-    assert set(highlight._MORE_ALIASES) <= theirs
+    assert set(languages._MORE_ALIASES) <= theirs
     assert ours & theirs == set()
 
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from octavo.timelimit import run_within
+from octavo.highlight.timelimit import run_within
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the guard needs POSIX timers")
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.utils import read_fixture_file
 
-from octavo import highlight
 from octavo.codes import CODES
 from octavo.errors import Location
+from octavo.highlight import lines
 from octavo.markdown.code import parse_fence_info, render_fence
 
 FIXTURE = os.path.join(os.path.dirname(__file__), "fixtures", "code.md")
@@ -135,7 +135,7 @@ def test_unknown_language_is_said_once_a_block():
 
 
 def test_block_past_the_budget_is_plain_with_its_marks_and_a_warning(monkeypatch):
-    monkeypatch.setattr(highlight, "MAX_CHARACTERS", 10)
+    monkeypatch.setattr(lines, "MAX_CHARACTERS", 10)
     rendered, diagnostics = render_fence("python {1}", "import this_and_that\n", location=PLACE)
 
     assert rendered == (

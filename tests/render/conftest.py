@@ -16,13 +16,18 @@ from octavo.themeyaml import theme_options
 THEME = Path(__file__).resolve().parents[2] / "theme"
 
 
-def read_theme(overrides: Mapping[str, str] | None = None, options: Mapping[str, Any] | None = None) -> ThemeSource:
+def read_theme(
+    overrides: Mapping[str, str] | None = None, options: Mapping[str, Any] | None = None
+) -> ThemeSource:
     templates: dict[str, tuple[str, str]] = {}
     for folder, _, names in os.walk(THEME / "templates"):
         for name in names:
             path = Path(folder, name)
             short = path.relative_to(THEME / "templates").as_posix()
-            templates[short] = templates["bundled/" + short] = (path.read_text("utf-8"), f"theme/templates/{short}")
+            templates[short] = templates["bundled/" + short] = (
+                path.read_text("utf-8"),
+                f"theme/templates/{short}",
+            )
     for name, text in (overrides or {}).items():
         templates[name] = (text, f"site-theme/templates/{name}")
     assets = []
@@ -43,11 +48,15 @@ def read_theme(overrides: Mapping[str, str] | None = None, options: Mapping[str,
 def small_theme(**templates: str) -> ThemeSource:
     """A theme of a few templates; `a__b` stands for `a/b.html`."""
     named = {name.replace("__", "/") + ".html": text for name, text in templates.items()}
-    return ThemeSource(templates=tuple((name, named[name], f"theme/templates/{name}") for name in sorted(named)))
+    return ThemeSource(
+        templates=tuple((name, named[name], f"theme/templates/{name}") for name in sorted(named))
+    )
 
 
 def make_context(**values: Any) -> PageContext:
-    return PageContext(**{"url": "flask/routing/", "kind": "page", "root": "../../", "title": "Routing"} | values)
+    return PageContext(
+        **{"url": "flask/routing/", "kind": "page", "root": "../../", "title": "Routing"} | values
+    )
 
 
 def make_task(template: str = "page.html", site: SiteInfo | None = None, **values: Any) -> RenderTask:

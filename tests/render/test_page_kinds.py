@@ -2,10 +2,10 @@ import re
 
 import pytest
 
-from octavo.context import ChapterEntry, FooterLink, PageLink, SiteInfo
+from octavo.context import ChapterEntry, FooterLink, NavItem, NavSection, PageLink, SiteInfo
 from octavo.model import Fill, FrontMatter, PageBody, TocEntry
-from octavo.render import make_environment, render_nav
-from octavo.context import NavItem, NavSection
+from octavo.render import make_environment, render_nav, render_page
+from octavo.render.view import view_page
 
 SITE = SiteInfo(
     title="The <shop> & co",
@@ -16,7 +16,10 @@ SITE = SiteInfo(
     repository="https://example.org/repo",
     logo="img/logo%20a.svg",
     favicon="img/icon.png",
-    footer=(FooterLink(title="Licence", path="licence/#mit"), FooterLink(title="Forum", path="https://e.org", external=True)),
+    footer=(
+        FooterLink(title="Licence", path="licence/#mit"),
+        FooterLink(title="Forum", path="https://e.org", external=True),
+    ),
     extra_css=("extra.css",),
     extra_js=("extra.js",),
 )
@@ -26,7 +29,11 @@ CHAPTERS = (
 )
 BODY = PageBody(
     html='<h1 id="routing">Routing <em>now</em></h1>\n<p>See <a href="\0h0\0">\0t0\0</a>.</p>\n<h2 id="a">A</h2>\n',
-    toc=(TocEntry(level=2, id="a", html="A"), TocEntry(level=3, id="ü b", html="<code>B</code>"), TocEntry(level=2, id="c", html="C")),
+    toc=(
+        TocEntry(level=2, id="a", html="A"),
+        TocEntry(level=3, id="ü b", html="<code>B</code>"),
+        TocEntry(level=2, id="c", html="C"),
+    ),
     summary="See it.",
     has_title=True,
 )
@@ -60,7 +67,9 @@ KINDS = {
 @pytest.fixture(params=sorted(KINDS))
 def full_page(request, render, tools, bundled):
     """Each kind of page, with everything that a page can show."""
-    items = (NavItem(title="Flask", url="flask/", children=(NavItem(title="Routing", url="flask/routing/"),)),)
+    items = (
+        NavItem(title="Flask", url="flask/", children=(NavItem(title="Routing", url="flask/routing/"),)),
+    )
     section = NavSection(key="flask/", tops=(NavItem(title="Flask", url="flask/"),), items=items)
     nav = render_nav(make_environment(bundled), section).text
     values = FULL | KINDS[request.param]
@@ -100,8 +109,12 @@ def test_ids_are_unique_and_the_skip_link_has_its_target(full_page, tools):
 
 def test_a_page_holds_no_script_but_the_authors_and_no_inline_style(full_page, tools):
     tree = tools.parse(full_page)
-    assert [script.get("src") for script in tree.iter("script")] == [tree.find(".//a[@class='brand']").get("href") + "extra.js"]
-    assert [element.tag for element in tree.iter() if element.get("style") is not None or element.tag == "style"] == []
+    assert [script.get("src") for script in tree.iter("script")] == [
+        tree.find(".//a[@class='brand']").get("href") + "extra.js"
+    ]
+    assert [
+        element.tag for element in tree.iter() if element.get("style") is not None or element.tag == "style"
+    ] == []
     assert re.findall(r"\son\w+=", full_page) == []
 
 
@@ -135,7 +148,11 @@ def test_the_head_describes_the_page(render, tools):
     metas = {meta.get("name") or meta.get("property"): meta.get("content") for meta in tree.iter("meta")}
     assert metas["description"] == metas["og:description"] == 'Say "hi"'
     assert metas["og:title"] == "Routing"
-    assert metas["og:url"] == tree.find(".//link[@rel='canonical']").get("href") == "https://example.org/flask/routing/"
+    assert (
+        metas["og:url"]
+        == tree.find(".//link[@rel='canonical']").get("href")
+        == "https://example.org/flask/routing/"
+    )
     assert metas["og:image"] == "https://example.org/card.png"
     assert tree.find(".//title").text == "Routing - The <shop> & co"
 
@@ -146,11 +163,12 @@ def test_the_summary_describes_a_page_without_a_description(render, tools):
 
 
 def test_the_toc_nests_headings_down_to_its_depth(tools, bundled):
-    from octavo.render.view import view_page
-
     task = tools.task(body=BODY, fills=FULL["fills"])
     deep = view_page(task, toc_depth=3).toc
-    assert [(node.href, [child.href for child in node.children]) for node in deep] == [("#a", ["#%C3%BC%20b"]), ("#c", [])]
+    assert [(node.href, [child.href for child in node.children]) for node in deep] == [
+        ("#a", ["#%C3%BC%20b"]),
+        ("#c", []),
+    ]
     assert [node.children for node in view_page(task, toc_depth=2).toc] == [(), ()]
 
 
@@ -162,7 +180,14 @@ def test_the_toc_is_left_out_when_front_matter_says_so(render, tools):
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("en", '<html lang="en">'), ("ar", '<html lang="ar" dir="rtl">'), ("he-IL", '<html lang="he-IL" dir="rtl">'), ("fa", '<html lang="fa" dir="rtl">'), ("az-Arab", '<html lang="az-Arab" dir="rtl">'), ("ar-Latn", '<html lang="ar-Latn">')],
+    [
+        ("en", '<html lang="en">'),
+        ("ar", '<html lang="ar" dir="rtl">'),
+        ("he-IL", '<html lang="he-IL" dir="rtl">'),
+        ("fa", '<html lang="fa" dir="rtl">'),
+        ("az-Arab", '<html lang="az-Arab" dir="rtl">'),
+        ("ar-Latn", '<html lang="ar-Latn">'),
+    ],
 )
 def test_the_direction_follows_the_language(language, expected, render, tools):
     assert expected in render(tools.task("page.html", SiteInfo(title="x", language=language)))
@@ -170,20 +195,32 @@ def test_the_direction_follows_the_language(language, expected, render, tools):
 
 def test_the_missing_page_has_absolute_addresses_alone(render, tools):
     tree = tools.parse(render(tools.task("404.html", SITE, kind="missing", root="/base/", url="404.html")))
-    local = [element.get("href") for element in tree.iter() if element.get("href") and "//" not in element.get("href")]
+    local = [
+        element.get("href")
+        for element in tree.iter()
+        if element.get("href") and "//" not in element.get("href")
+    ]
     assert [address for address in local if not address.startswith(("/base/", "#"))] == []
     assert {"/base/", "/base/contents/"} <= set(local)
 
 
 def test_logo_and_extra_files_may_stand_outside_the_site(render, tools):
-    page = render(tools.task("page.html", SiteInfo(title="x", logo="https://e.org/l.svg", extra_css=("//e.org/a.css", "b.css"))))
+    page = render(
+        tools.task(
+            "page.html", SiteInfo(title="x", logo="https://e.org/l.svg", extra_css=("//e.org/a.css", "b.css"))
+        )
+    )
     assert 'src="https://e.org/l.svg"' in page
     assert 'href="//e.org/a.css"' in page
     assert 'href="../../b.css"' in page
 
 
 def test_a_script_address_is_never_written(render, tools):
-    site = SiteInfo(title="x", repository="java\nscript:alert(1)", footer=(FooterLink(title="a", path="JavaScript:x", external=True),))
+    site = SiteInfo(
+        title="x",
+        repository="java\nscript:alert(1)",
+        footer=(FooterLink(title="a", path="JavaScript:x", external=True),),
+    )
     page = render(tools.task("page.html", site, edit_href="data:text/html,x"))
     assert re.findall(r'href="[a-z\s]*script:|href="data:', page, re.IGNORECASE) == []
 
@@ -204,11 +241,15 @@ def test_contents_nest_as_the_navigation_does(render, tools):
 
 @pytest.mark.parametrize(
     ("option", "text"),
-    [("minutes", "13 minutes"), ("updated", "2026-11-23"), ("edit_link", "Edit this page"), ("pager", 'rel="next"'), ("breadcrumbs", 'class="breadcrumbs"')],
+    [
+        ("minutes", "13 minutes"),
+        ("updated", "2026-11-23"),
+        ("edit_link", "Edit this page"),
+        ("pager", 'rel="next"'),
+        ("breadcrumbs", 'class="breadcrumbs"'),
+    ],
 )
 def test_an_option_switches_its_part_off(option, text, tools):
-    from octavo.render import render_page
-
     pages = []
     for value in (True, False):
         theme = tools.read_theme(options={option: value})

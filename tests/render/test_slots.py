@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from octavo.context import ChapterEntry, PageLink, SiteInfo
 from octavo.model import Fill, PageBody
 from octavo.render.view import fill_slots, view_page
 
-NASTY = '"><script>alert(1)</script>\''
+NASTY = "\"><script>alert(1)</script>'"
 
 
 def test_slots_are_filled_in_any_order_and_more_than_once():
@@ -45,8 +46,6 @@ def test_a_reference_without_a_fill_is_a_bug_and_never_an_empty_link():
 
 
 def test_titles_with_markup_are_escaped_everywhere(render, tools):
-    from octavo.context import ChapterEntry, PageLink, SiteInfo
-
     link = PageLink(title=NASTY, href="x/")
     page = render(
         tools.task(

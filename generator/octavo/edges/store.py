@@ -21,6 +21,7 @@ from octavo.edges.storefile import (
     STORE_NAME,
     TABLES,
     DamagedRowError,
+    WrongFileError,
     check_schema,
     connect,
     delete_database,

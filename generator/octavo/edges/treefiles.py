@@ -9,7 +9,15 @@ import stat
 
 from octavo.edges.reading import open_regular
 
-__all__ = ["copy_regular", "create_file", "list_tree", "make_folder", "remove_any", "remove_tree", "write_all"]
+__all__ = [
+    "copy_regular",
+    "create_file",
+    "list_tree",
+    "make_folder",
+    "remove_any",
+    "remove_tree",
+    "write_all",
+]
 
 _CHUNK = 1 << 20
 _CREATE = (

@@ -9,6 +9,7 @@ import errno
 import os
 import time
 from collections.abc import Iterable
+
 from octavo.edges.exchange import exchange_folders
 from octavo.edges.faults import environment_fault
 from octavo.edges.outputfolder import GENERATION_FILE, check_output_folder, choose_spare

@@ -66,10 +66,17 @@ class DiskWorkspace:
             exclude=[os.path.join(self._root, path) for path in exclude],
         )
 
-    def scan_theme(self, folder: str) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
-        """Read all files of a theme folder (absolute, or relative to the site folder), by POSIX path; raises UsageError where it is missing."""
+    def scan_theme(
+        self, folder: str, *, required: bool = True
+    ) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+        """Read all files of a theme folder (absolute, or relative to the site folder), by POSIX path.
+
+        A missing folder has no files; where it is *required*, that is a UsageError.
+        """
         root = os.path.realpath(os.path.join(self._root, folder))
         if not os.path.isdir(root):
+            if not required:
+                return {}, ()
             raise UsageError(f"there is no theme folder `{folder}`", hint="see `theme` in site.yaml")
         is_own = is_inside(self._root, root)
         shown = os.path.relpath(root, self._root).replace(os.sep, "/") if is_own else os.path.basename(root)

@@ -246,7 +246,7 @@ def _make(
         faults += result.diagnostics
         if not result.output:
             continue
-        rendered += 1
+        rendered += result.output in planned.plan.pages
         if not blocked and not faults:
             keep(result.output, result.digest, result.data)
         progress("rendering", rendered, len(pages))

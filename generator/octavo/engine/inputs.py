@@ -96,7 +96,7 @@ def take_snapshot(
     theme = load_theme(
         workspace,
         bundled=request.bundled_theme,
-        folder=config.theme.name or "theme",
+        folder=config.theme.name,
         options=dict(config.theme.options or {}),
         option_places={
             key.removeprefix("theme.options."): (place, excerpt)

@@ -46,8 +46,15 @@ class Workspace(Protocol):
         """List the content, hashing only what may have changed since *last_scan_ns* (wall clock, nanoseconds)."""
         ...
 
-    def scan_theme(self, folder: str) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
-        """Read all files of a theme folder (absolute, or relative to the site folder), by POSIX path."""
+    def scan_theme(
+        self, folder: str, *, required: bool = True
+    ) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+        """Read all files of a theme folder (absolute, or relative to the site folder), by POSIX path.
+
+        Raises:
+            UsageError: the folder is missing and *required*.
+
+        """
         ...
 
     def read_bytes(self, file: str) -> bytes:

@@ -13,7 +13,7 @@ class BuildCounts(Value, frozen=True):
     """Page-like outputs of the site, generated ones included."""
     parsed: int = 0
     rendered: int = 0
-    """Outputs made anew: pages, redirects, listings."""
+    """Pages made anew, whether their bytes differ or not."""
     copied: int = 0
     """Assets whose content changed."""
     written: int = 0

@@ -16,6 +16,7 @@ from octavo.yamltext import decode_text
 
 __all__ = ["LoadedTheme", "load_theme"]
 
+DEFAULT_FOLDER = "theme"
 BUNDLED = "bundled/"
 """A template `page.html` of the bundled theme is also known as `bundled/page.html`, for overrides to extend."""
 
@@ -41,18 +42,19 @@ def load_theme(
     option_places: Mapping[str, tuple[Location, str]],
     site_file: str,
 ) -> LoadedTheme:
-    """Lay the theme in *folder* (relative to the site folder, may be absent) over the one in *bundled*.
+    """Lay the theme in *folder* (relative to the site folder) over the one in *bundled*.
+
+    Without a *folder* it is `theme/`, where there is one.
 
     *options* are those that site.yaml (*site_file*) gives, *option_places* where it gives them, with the lines.
     """
     base, faults = workspace.scan_theme(bundled)
     own: dict[str, bytes] = {}
     own_faults: tuple[Diagnostic, ...] = ()
-    if folder and folder != bundled:
-        own, own_faults = workspace.scan_theme(folder)
+    own, own_faults = workspace.scan_theme(folder or DEFAULT_FOLDER, required=bool(folder))
     problems = [*faults, *own_faults]
     templates: dict[str, tuple[str, str]] = {}
-    for files, shown in ((base, "theme"), (own, folder)):
+    for files, shown in ((base, "theme"), (own, folder or DEFAULT_FOLDER)):
         for name, data in files.items():
             if not name.startswith("templates/"):
                 continue

@@ -8,6 +8,7 @@ to a third on the languages of most tutorials. Lexers with a loop of their own a
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from types import new_class
 from typing import TYPE_CHECKING, Any
 
 from octavo.highlight.first_characters import ANY, first_characters
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["with_dispatch"]
 
-# Looking into the expressions of a state takes as long as some thirty visits save.
-_VISITS_BEFORE_DISPATCH = 30
+# Looking into the expressions of a large state takes as long as some hundreds of visits save.
+_VISITS_BEFORE_DISPATCH = 200
 
 
 class _State:
@@ -61,8 +62,8 @@ def with_dispatch(lexer_class: "type[Lexer]") -> "type[Lexer]":
     # The loop stands right before the one of `RegexLexer` in the order of resolution, so that a lexer which works on
     # the tokens of `super()` gains as well.
     members = {"_tokens": tokens, "_states": {name: _State(rules) for name, rules in tokens.items()}}
-    made: type[Lexer] = type(lexer_class)(lexer_class.__name__, (lexer_class, _dispatching_lexer()), members)
-    return made
+    bases = (lexer_class, _dispatching_lexer())
+    return new_class(lexer_class.__name__, bases, exec_body=lambda namespace: namespace.update(members))
 
 
 @lru_cache(maxsize=1)

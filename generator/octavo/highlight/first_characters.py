@@ -32,6 +32,7 @@ _CATEGORIES: Mapping[str, frozenset[str]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def first_characters(pattern: re.Pattern[str]) -> frozenset[str]:
     """Give the ASCII characters that may stand at the place of a match; all of them where a match may be empty."""
     try:

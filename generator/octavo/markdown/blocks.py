@@ -101,13 +101,15 @@ def _push_alert(out: list[Token], tokens: list[Token], index: int, alert: re.Mat
     quote, inline = tokens[index], tokens[index + 2]
     style, title = NOTICES[alert[1].lower()]
     first, last = inline.map or [0, 1]
+    level = quote.level + 1
     quote.type, quote.tag = "notice_open", "aside"
     own_class = quote.attrs.get("class")
     quote.attrs["class"] = f"admonition {style}" + (f" {own_class}" if own_class else "")
     quote.attrs["role"] = "note"
-    heading = Token("title_open", "p", 1, {"class": "admonition-title"}, block=True)
+    heading = Token("title_open", "p", 1, {"class": "admonition-title"}, block=True, level=level)
     content = Token("inline", "", 0, content=alert[2].strip() or title, children=[], map=[first, first + 1])
-    out += [quote, heading, content, Token("title_close", "p", -1, block=True)]
+    content.level = level + 1
+    out += [quote, heading, content, Token("title_close", "p", -1, block=True, level=level)]
     inline.content = inline.content[alert.end() :]
     inline.map = [min(first + 1, last), last]
     if not inline.content:

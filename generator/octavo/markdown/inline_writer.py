@@ -37,6 +37,7 @@ class InlineWriter:
         self._finder = finder
         self._raw = raw
         self._line = 0
+        self._level = 0
         self._others: dict[str, Callable[[list[Token], int], str]] = {
             "link_open": self._link,
             "image": self._image,
@@ -45,11 +46,11 @@ class InlineWriter:
             "span_open": self._span,
         }
 
-    def write(self, inline: Token) -> str:
-        """Give the HTML of an inline token."""
+    def write(self, inline: Token, level: int) -> str:
+        """Give the HTML of an inline token; *level* is that of the block to which raw HTML in it belongs."""
         tokens = inline.children or []
         first, last = inline.map or (self._line, self._line + 1)
-        self._line = first
+        self._line, self._level = first, level
         self._finder.enter(self._draft.session.view, first, last)
         out = []
         for index, token in enumerate(tokens):
@@ -134,9 +135,7 @@ class InlineWriter:
 
     def _html(self, tokens: list[Token], index: int) -> str:
         content = tokens[index].content
-        if content.startswith("<!--") or ("=" not in content and not content.startswith("<")):
-            return content
-        return self._raw.rewrite(content, self._line)
+        return self._raw.rewrite(content, self._line, self._level)
 
     def _footnote(self, tokens: list[Token], index: int) -> str:
         return self._footnotes.reference(tokens[index].meta["label"], self._line)

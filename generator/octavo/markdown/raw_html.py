@@ -51,19 +51,23 @@ class _Box:
     name: str
     line: int
     view: SourceView
+    level: int
 
 
 class RawHtml:
-    """Rewrites the raw HTML of one page, piece by piece."""
+    """Rewrites the raw HTML of one page, piece by piece.
+
+    A browser ends a box with the Markdown block around it, and an end tag too many would then end a box of the theme.
+    So boxes are counted by the level of their block.
+    """
 
     def __init__(self, draft: PageDraft, finder: PlaceFinder) -> None:
         self._draft = draft
         self._finder = finder
         self._boxes: list[_Box] = []
-        self._open: dict[str, int] = {}
 
-    def rewrite(self, text: str, line: int) -> str:
-        """Give a piece of raw HTML as it goes into the page; *line* is where it begins."""
+    def rewrite(self, text: str, line: int, level: int) -> str:
+        """Give a piece of raw HTML as it goes into the page; *line* is where it begins, *level* that of its block."""
         out: list[str] = []
         done = position = 0
         while found := _START.search(text, position):
@@ -80,7 +84,7 @@ class RawHtml:
             name = found[2].lower()
             position = found.end()
             if found[1]:
-                if name in _PAGE or (name in _BOXES and not self._close(name)):
+                if name in _PAGE or (name in _BOXES and not self._close(name, level)):
                     end = text.find(">", position)
                     out.append(text[done:start])
                     done = position = len(text) if end < 0 else end + 1
@@ -91,8 +95,7 @@ class RawHtml:
                 continue
             here = line + text.count("\n", 0, start)
             if name in _BOXES:
-                self._boxes.append(_Box(name, here, self._draft.session.view))
-                self._open[name] = self._open.get(name, 0) + 1
+                self._boxes.append(_Box(name, here, self._draft.session.view, level))
             if "=" in rest[0]:
                 out.append(text[done:position])
                 out.append(self._attributes(name, rest[0], here))
@@ -106,21 +109,31 @@ class RawHtml:
         out.append(text[done:])
         return "".join(out)
 
-    def finish(self) -> str:
-        """Give the end tags of the boxes that the page leaves open, so that it cannot swallow what follows it."""
-        for box in self._boxes:
-            self._warn_unclosed(box)
-        return "".join(f"</{box.name}>\n" for box in reversed(self._boxes))
+    @property
+    def is_open(self) -> bool:
+        """Whether the page has an open box."""
+        return bool(self._boxes)
 
-    def _close(self, name: str) -> bool:
-        if not self._open.get(name):
-            return False
-        while True:
+    def leave(self, level: int) -> str:
+        """Give the end tags of the boxes that are open where a block of a level ends; -1 is the end of the page."""
+        out = []
+        while self._boxes and self._boxes[-1].level > level:
             box = self._boxes.pop()
-            self._open[box.name] -= 1
-            if box.name == name:
-                return True
             self._warn_unclosed(box)
+            out.append(f"</{box.name}>\n")
+        return "".join(out)
+
+    def _close(self, name: str, level: int) -> bool:
+        """Close the innermost box of a name in the same block, with those in it; False where there is none."""
+        number = len(self._boxes) - 1
+        while number >= 0 and self._boxes[number].level >= level:
+            if self._boxes[number].name == name:
+                for box in self._boxes[number + 1 :]:
+                    self._warn_unclosed(box)
+                del self._boxes[number:]
+                return True
+            number -= 1
+        return False
 
     def _warn_unclosed(self, box: _Box) -> None:
         session = self._draft.session

@@ -65,13 +65,15 @@ class BlockWriter:
             elif not token.hidden:
                 self._tag(tokens, index)
         self._out.append(self._footnotes.write())
-        self._out.append(self._raw.finish())
+        self._out.append(self._raw.leave(-1))
         return self._out
 
     def _tag(self, tokens: list[Token], index: int) -> None:
         token = tokens[index]
         out = self._out
         if token.nesting < 0:
+            if self._raw.is_open:
+                out.append(self._raw.leave(token.level))
             out.append(f"</{token.tag}>\n")
             return
         if index and tokens[index - 1].hidden:
@@ -87,8 +89,10 @@ class BlockWriter:
 
     def _write_inline(self, tokens: list[Token], index: int) -> None:
         token = tokens[index]
-        self._out.append(self._inline.write(token))
-        if not self.summary and index and tokens[index - 1].type == "paragraph_open" and token.level == 1:
+        # A box in a paragraph ends the paragraph and lives on in the block around it (HTML, section 13.2.6.4.7).
+        in_paragraph = tokens[index - 1].type == "paragraph_open"
+        self._out.append(self._inline.write(token, token.level - in_paragraph))
+        if not self.summary and in_paragraph and token.level == 1:
             self.summary = plain_text(token.children or ())
 
     def _open_heading(self, tokens: list[Token], index: int) -> None:
@@ -112,6 +116,8 @@ class BlockWriter:
         self._out.append("")
 
     def _close_heading(self, tokens: list[Token], index: int) -> None:
+        if self._raw.is_open:
+            self._out.append(self._raw.leave(tokens[index].level))
         self.draft.headings[-1].closing = len(self._out)
         self._out.append("")
         self._out.append(f"</{tokens[index].tag}>\n")
@@ -128,7 +134,7 @@ class BlockWriter:
         token = tokens[index]
         first, last = token.map or (0, 1)
         self._finder.enter(self.draft.session.view, first, last)
-        self._out.append(self._raw.rewrite(token.content, first))
+        self._out.append(self._raw.rewrite(token.content, first, token.level))
 
     def _rule(self, tokens: list[Token], index: int) -> None:
         if index and tokens[index - 1].hidden:

@@ -50,8 +50,9 @@ def _message(failure: Exception) -> tuple[str, str]:
 
 
 def plain(text: str) -> str:
-    """Bring a message of Jinja or Python into our form: one line, no final full stop."""
-    return " ".join(text.split()).rstrip(".")
+    """Bring a message of Jinja or Python into our form: one line, a small first letter, no final full stop."""
+    line = " ".join(text.split()).rstrip(".")
+    return line[:1].lower() + line[1:] if line[1:2].islower() else line
 
 
 def _template_frame(traceback: TracebackType | None) -> tuple[str, int] | None:

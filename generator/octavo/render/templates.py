@@ -73,9 +73,9 @@ def check_templates(theme: ThemeSource) -> tuple[Diagnostic, ...]:
             continue
         graph[name] = read[text, file] = _references(tree)
         problems += _missing(graph[name], files, file, text)
-        failed = _compile(environment, tree, name, text, file)
-        if failed is not None:
-            problems.append(failed)
+        problems += _unknown_names(environment, tree, text, file) or _compile(
+            environment, tree, name, text, file
+        )
     return sort_diagnostics((*problems, *_cycles(graph, files)))
 
 
@@ -85,20 +85,45 @@ def _parse(environment: Environment, name: str, text: str, file: str) -> nodes.T
     except TemplateSyntaxError as failure:
         return _syntax(failure, text, file)
     except RecursionError:
-        return error("template-syntax", "expressions or blocks are nested too deeply", Location(file))
+        return _too_deep(file)
+
+
+def _unknown_names(
+    environment: Environment, tree: nodes.Template, text: str, file: str
+) -> tuple[Diagnostic, ...]:
+    """Find filters and tests that do not exist; Jinja leaves those inside an `if` to the moment of rendering."""
+    return tuple(
+        error(
+            "template-syntax",
+            f"there is no {what} `{node.name}`",
+            Location(file, node.lineno),
+            excerpt=source_line(text, node.lineno),
+            hint=suggest(node.name, tuple(known)),
+        )
+        for kind, what, known in (
+            (nodes.Filter, "filter", environment.filters),
+            (nodes.Test, "test", environment.tests),
+        )
+        for node in tree.find_all(kind)
+        if node.name not in known
+    )
 
 
 def _compile(
     environment: Environment, tree: nodes.Template, name: str, text: str, file: str
-) -> Diagnostic | None:
-    """Compile a template as rendering will, which finds unknown filters and what Python itself refuses."""
+) -> tuple[Diagnostic, ...]:
+    """Compile a template as rendering will, which finds what Jinja's compiler and Python itself refuse."""
     try:
         environment.compile(tree, name, file)
     except TemplateSyntaxError as failure:
-        return _syntax(failure, text, file)
+        return (_syntax(failure, text, file),)
     except (SyntaxError, RecursionError, MemoryError):
-        return error("template-syntax", "expressions or blocks are nested too deeply", Location(file))
-    return None
+        return (_too_deep(file),)
+    return ()
+
+
+def _too_deep(file: str) -> Diagnostic:
+    return error("template-syntax", "expressions or blocks are nested too deeply", Location(file))
 
 
 def _syntax(failure: TemplateSyntaxError, text: str, file: str) -> Diagnostic:
