@@ -191,7 +191,7 @@ def read_site_url(node: YamlNode, key: str, report: FieldReport) -> Any:
         return report.invalid(
             key, node, "must have no query and no fragment", "write the address of the home page"
         )
-    path = decode_path(parts.path)
+    path = decode_path(parts.path.rstrip("/"))
     if "//" in path or any(part in (".", "..") for part in path.split("/")):
         return report.invalid(key, node, "must have a plain path", "write the address of the home page")
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}/"

@@ -39,7 +39,7 @@ __all__ = [
 def load_config(text: str, *, file: str = "site.yaml") -> tuple[Config | None, tuple[Diagnostic, ...]]:
     """Read and check site.yaml; there is no configuration exactly where a diagnostic is an error."""
     loaded = load_yaml(text.removeprefix("\ufeff"), file=file, max_bytes=SITE_FILE_BYTES)
-    report = FieldReport(loaded.source, unknown="error")
+    report = FieldReport(loaded.source, unknown="error", known=loaded.diagnostics)
     values: dict[str, Any] = {}
     root = loaded.root
     if isinstance(root, MappingNode):

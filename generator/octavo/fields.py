@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from octavo.errors import Location, Severity
+from octavo.errors import Diagnostic, Location, Severity
 from octavo.model import Value
 from octavo.yamlnodes import (
     MappingNode,
@@ -62,8 +62,10 @@ class KeyReference(Value, frozen=True):
 class FieldReport:
     """Collects the problems and the places of one file while its nodes are read."""
 
-    def __init__(self, source: YamlSource, *, unknown: Severity) -> None:
+    def __init__(self, source: YamlSource, *, unknown: Severity, known: Iterable[Diagnostic] = ()) -> None:
         self.source = source
+        # A refused tag or brace often spoils the type as well: one cause, one message.
+        self._known = frozenset(problem.location for problem in known)
         self.problems = ProblemList(source)
         self.unknown: Severity = unknown
         """How severe an unknown key is."""
@@ -73,6 +75,8 @@ class FieldReport:
         self, code: str, message: str, node: YamlNode, hint: str = "", severity: Severity = "error"
     ) -> None:
         """Note a problem at a node."""
+        if self._known and self.source.location(node) in self._known:
+            return
         self.problems.add(code, message, line=node.line, column=node.column, hint=hint, severity=severity)
 
     def wrong_type(self, key: str, node: YamlNode, expected: str, hint: str = "") -> Any:

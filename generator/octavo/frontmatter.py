@@ -50,7 +50,7 @@ def parse_front_matter(source: str, file: str, text: str) -> FrontResult:
         problems = _split_problems(split, file)
         return FrontResult(front=FrontMatter(), body=split.body, body_line=1, diagnostics=problems)
     loaded = load_yaml(split.yaml, file=file, first_line=2, max_bytes=FRONT_MATTER_BYTES)
-    report = FieldReport(loaded.source, unknown="warning")
+    report = FieldReport(loaded.source, unknown="warning", known=loaded.diagnostics)
     root = loaded.root
     values: dict[str, Any] = {}
     if isinstance(root, MappingNode):

@@ -150,7 +150,7 @@ def _as_type_of(default: Any, value: Any) -> tuple[Any, str]:
         truth = value if isinstance(value, bool) else _TRUTH.get(str(value))
         return truth, "" if truth is not None else "`true` or `false`"
     if isinstance(default, int):
-        whole = isinstance(value, str | int) and not isinstance(value, bool) and _WHOLE.fullmatch(str(value))
+        whole = _WHOLE.fullmatch(str(value))
         return (int(value), "") if whole else (None, "a whole number")
     if isinstance(default, tuple):
         fits = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)

@@ -5,7 +5,9 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pygments.lexer import RegexLexer
 from pygments.lexers import find_lexer_class, get_all_lexers
+from pygments.token import Name, Number, String, Text
 
 from octavo.highlight import dispatch
 from octavo.highlight.dispatch import with_dispatch
@@ -59,6 +61,21 @@ def test_random_text_gives_the_same_tokens(text, name):
     lexer_class = find_lexer_class(name)
 
     assert tokens_of(with_dispatch(lexer_class), text) == tokens_of(lexer_class, text)
+
+
+def test_line_end_without_a_rule_leaves_all_states():
+    class Nested(RegexLexer):
+        tokens = {  # noqa: RUF012  # the form that pygments asks for
+            "root": [(r"<", Text, "outer"), (r"x", Name)],
+            "outer": [(r"y", String, "inner")],
+            "inner": [(r"z", Number, "#pop:2")],
+        }
+
+    faster = with_dispatch(Nested)
+
+    assert faster is not Nested
+    assert [(str(kind), text) for _, kind, text in tokens_of(faster, "<\n<yzx")][-1] == ("Token.Name", "x")
+    assert tokens_of(faster, "<\n<yzx") == tokens_of(Nested, "<\n<yzx")
 
 
 def test_table_is_made_when_a_state_is_visited_often_enough(monkeypatch):

@@ -45,7 +45,12 @@ def test_an_unknown_filter_is_reported_with_a_suggestion(tools):
 
 
 @pytest.mark.parametrize(
-    "text", ["{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "{% if x %}" * 300 + "{% endif %}" * 300]
+    "text",
+    [
+        "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
+        "{{ 1" + "+1" * 3000 + " }}",
+        "{% if x %}" * 300 + "{% endif %}" * 300,
+    ],
 )
 def test_nesting_without_end_is_an_error_and_no_crash(text, tools):
     assert only(check_templates(tools.small_theme(page=text))).code == "template-syntax"

@@ -1,5 +1,6 @@
+import json
+
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +32,18 @@ def plain(text):
 def test_scalars_stay_text_as_typed():
     text = "- no\n- 1.10\n- 0755\n- 2024-01-01\n- 12:30:45\n- 0x1F\n- 1e400\n- .nan\n- True\n- '1'\n"
 
-    assert plain(text) == ["no", "1.10", "0755", "2024-01-01", "12:30:45", "0x1F", "1e400", ".nan", "True", "1"]
+    assert plain(text) == [
+        "no",
+        "1.10",
+        "0755",
+        "2024-01-01",
+        "12:30:45",
+        "0x1F",
+        "1e400",
+        ".nan",
+        "True",
+        "1",
+    ]
 
 
 def test_plain_null_tilde_and_nothing_are_no_value_and_quoted_ones_are_text():
@@ -39,7 +51,11 @@ def test_plain_null_tilde_and_nothing_are_no_value_and_quoted_ones_are_text():
 
 
 def test_mappings_keep_the_order_of_the_author():
-    assert list(plain("b: 1\na: 2\nc: {z: 1, y: 2}\n").items()) == [("b", "1"), ("a", "2"), ("c", {"z": "1", "y": "2"})]
+    assert list(plain("b: 1\na: 2\nc: {z: 1, y: 2}\n").items()) == [
+        ("b", "1"),
+        ("a", "2"),
+        ("c", {"z": "1", "y": "2"}),
+    ]
 
 
 def test_block_scalars_keep_their_lines():
@@ -52,14 +68,19 @@ def test_every_node_has_its_place_in_the_file():
     assert isinstance(result.root, MappingNode)
     (name, quoted), (key, listing) = result.root.entries
     inner_key, inner = listing.items[0].entries[0]
-    places = [(node.line, node.column) for node in (name, quoted, key, listing, inner_key, inner, inner.items[0])]
+    places = [
+        (node.line, node.column) for node in (name, quoted, key, listing, inner_key, inner, inner.items[0])
+    ]
     assert places == [(10, 1), (10, 7), (11, 1), (12, 3), (12, 5), (12, 8), (12, 9)]
     assert quoted == ScalarNode(text="x", plain=False, line=10, column=7)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_every_line_end_counts_as_one_line(end):
-    assert only_problem(f"a: 1{end}b: 2{end}a: 3{end}").message == "key `a` stands twice: on line 1 and on line 3"
+    assert (
+        only_problem(f"a: 1{end}b: 2{end}a: 3{end}").message
+        == "key `a` stands twice: on line 1 and on line 3"
+    )
 
 
 def test_describe_node_names_what_the_author_wrote():
@@ -108,7 +129,8 @@ def test_ym_02_every_explicit_tag_is_an_error_at_the_tag(tag):
 
 def test_ym_03_aliases_are_off_so_nothing_expands():
     laughs = "a: &a [x, x]\n" + "".join(
-        f"{after}: &{after} [*{before}, *{before}]\n" for before, after in zip("abcdefgh", "bcdefghi", strict=True)
+        f"{after}: &{after} [*{before}, *{before}]\n"
+        for before, after in zip("abcdefgh", "bcdefghi", strict=True)
     )
     result = load_yaml(laughs, file="f.yaml")
 
@@ -179,7 +201,7 @@ def test_ym_08_an_undefined_alias_is_an_error_at_its_place():
     assert findings("a:\n  - *nowhere\n") == [("yaml-alias", 2, 5)]
 
 
-@pytest.mark.parametrize("char", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\ud800", "\udfff", "\uffff"])
+@pytest.mark.parametrize("char", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\ud800", "\uffff"])
 def test_ym_09_a_forbidden_character_is_an_error_with_line_and_column(char):
     problem = only_problem(f"a: 1\r\nb: é{char}\r\n")
 
@@ -191,7 +213,9 @@ def test_ym_09_a_forbidden_character_is_an_error_with_line_and_column(char):
 def test_ym_09_an_escape_does_not_let_a_nul_in(escape):
     result = load_yaml(f'a: 1\nb: ["x{escape}"]\n', file="f.yaml")
 
-    assert [(item.code, str(item.location)) for item in result.diagnostics] == [("yaml-character", "f.yaml:2:5")]
+    assert [(item.code, str(item.location)) for item in result.diagnostics] == [
+        ("yaml-character", "f.yaml:2:5")
+    ]
     assert to_plain(result.root) == {"a": "1", "b": ["x\ufffd"]}
 
 
@@ -213,7 +237,9 @@ def test_ym_11_a_number_and_its_quoted_text_are_one_key():
     assert findings("1: a\n'1': b\n") == [("duplicate-key", 2, 1)]
 
 
-@pytest.mark.parametrize(("text", "place"), [("? [a]\n: b\n", (1, 3)), ("[]: x\n", (1, 1)), ("? {a: b}\n: c\n", (1, 3))])
+@pytest.mark.parametrize(
+    ("text", "place"), [("? [a]\n: b\n", (1, 3)), ("[]: x\n", (1, 1)), ("? {a: b}\n: c\n", (1, 3))]
+)
 def test_ym_11_a_complex_key_is_an_error(text, place):
     assert findings(text) == [("yaml-key", *place)]
 
@@ -260,8 +286,16 @@ def test_ym_12_the_cap_counts_bytes_and_not_characters():
         ("title: {{ x }}", (1, 8), "quote the value if the template braces are meant as text"),
         ('title: {{ x["b"] }}', (1, 8), "quote the value if the template braces are meant as text"),
         ("a:b\nc: d", (1, 3), "write a space behind the colon"),
-        ("a: b\nprose\nc: d", (2, 1), "put a colon and a space behind the key, or indent the line if it continues a value"),
-        ("a: b\n  c: d", (2, 4), "indent keys of one mapping alike, or quote the value above if it holds a colon"),
+        (
+            "a: b\nprose\nc: d",
+            (2, 1),
+            "put a colon and a space behind the key, or indent the line if it continues a value",
+        ),
+        (
+            "a: b\n  c: d",
+            (2, 4),
+            "indent keys of one mapping alike, or quote the value above if it holds a colon",
+        ),
         ("a: - b", (1, 4), "begin the list on a line of its own, or write `[one, two]`"),
         ("a:\n  b: 1\n c: 2", (3, 2), "indent keys of one mapping, and items of one list, alike"),
         (r'a: "C:\dir"', (1, 8), "write the backslash twice, or use single quotes"),
@@ -311,7 +345,18 @@ def test_a_comment_that_hides_no_value_passes(text):
 
 
 def test_libyaml_and_the_python_parser_give_the_same_diagnostics(monkeypatch):
-    texts = ["a: b: c", "x: [a", "a: 'b", "\ta: b", "a: @b", "a: 1\na: 2", "a: &x 1", "- a\nb: c", "a: #b", "{{ x }}"]
+    texts = [
+        "a: b: c",
+        "x: [a",
+        "a: 'b",
+        "\ta: b",
+        "a: @b",
+        "a: 1\na: 2",
+        "a: &x 1",
+        "- a\nb: c",
+        "a: #b",
+        "{{ x }}",
+    ]
     with_c = [load_yaml(text, file="f") for text in texts]
 
     monkeypatch.setattr("octavo.yamltext._FastParser", load_yaml.__globals__["_PureParser"])
@@ -320,12 +365,14 @@ def test_libyaml_and_the_python_parser_give_the_same_diagnostics(monkeypatch):
 
 
 def test_what_only_libyaml_refuses_still_has_a_place():
-    assert findings("a: x\nb: \"\\ud800\"") == [("yaml-syntax", 2, 7)]
+    assert findings('a: x\nb: "\\ud800"') == [("yaml-syntax", 2, 7)]
 
 
 # ---------------------------------------------------------------- properties
 
-_MARKS = st.sampled_from([*"-:#[]{}'\"|>&*!%@`,?~<= \t\n\r", "\n  ", ": ", "- ", "---\n", "...", "<<", "é", "\0", "\ud800", "\\"])
+_MARKS = st.sampled_from(
+    [*"-:#[]{}'\"|>&*!%@`,?~<= \t\n\r", "\n  ", ": ", "- ", "---\n", "...", "<<", "é", "\0", "\ud800", "\\"]
+)
 yaml_soup = st.lists(_MARKS | st.text("abc 01", max_size=4), max_size=40).map("".join)
 
 
@@ -339,22 +386,14 @@ def test_arbitrary_text_never_raises_and_every_problem_has_a_code_and_a_line(tex
         assert 5 <= item.location.line <= 5 + len(text)
 
 
-def texts_only(value):
-    if isinstance(value, dict):
-        return {str(key): texts_only(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [texts_only(item) for item in value]
-    return value
-
-
 @given(
     st.recursive(
         st.text("abc:#'\"\n é-{}[]", max_size=12),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc#:", min_size=1), inner, max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text("abc#:", min_size=1), inner, max_size=3)
+        ),
         max_leaves=8,
     )
 )
 def test_quoted_texts_of_any_shape_come_back_as_they_were(value):
-    dumped = yaml.safe_dump(value, default_style='"', allow_unicode=True, sort_keys=False)
-    # The dumper marks empty collections and nothing else with tags that are no tags in the text.
-    assert plain(dumped) == texts_only(value)
+    assert plain(json.dumps(value, ensure_ascii=False)) == value

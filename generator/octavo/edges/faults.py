@@ -2,10 +2,12 @@
 
 import errno
 
-from octavo.errors import EnvironmentFault
+from octavo.errors import Diagnostic, EnvironmentFault, Location, error
 
-__all__ = ["environment_fault", "reason_of"]
+__all__ = ["environment_fault", "reason_of", "unreadable"]
 
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
+_MACHINE_FAILS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 _HINTS = {
     errno.ENOSPC: "free some space on that disk, then build again",
     errno.EDQUOT: "the disk quota is used up; free some space, then build again",
@@ -20,13 +22,26 @@ _HINTS = {
 }
 
 
-def reason_of(error: OSError) -> str:
+def reason_of(problem: OSError) -> str:
     """Give the operating system's own words for an error."""
-    return error.strerror or type(error).__name__
+    return problem.strerror or type(problem).__name__
 
 
-def environment_fault(error: OSError, action: str, path: str, *, hint: str = "") -> EnvironmentFault:
+def environment_fault(problem: OSError, action: str, path: str, *, hint: str = "") -> EnvironmentFault:
     """Make the fault for a failed system call: `cannot write `_site/a.html`: No space left on device`."""
     return EnvironmentFault(
-        f"cannot {action} `{path}`: {reason_of(error)}", hint=hint or _HINTS.get(error.errno or 0, "")
+        f"cannot {action} `{path}`: {reason_of(problem)}", hint=hint or _HINTS.get(problem.errno or 0, "")
     )
+
+
+def unreadable(problem: OSError, file: str) -> Diagnostic | None:
+    """Say that a source cannot be read; None where it has gone, which is as if it had never been there.
+
+    Raises EnvironmentFault where the machine fails and not the file.
+    """
+    if problem.errno in _GONE:
+        return None
+    if problem.errno in _MACHINE_FAILS:
+        raise environment_fault(problem, "read", file) from None
+    message = f"cannot be read: {reason_of(problem)}"
+    return error("unreadable", message, Location(file), hint="check its permissions")

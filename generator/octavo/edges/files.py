@@ -9,12 +9,12 @@ a restored modification time does not hide an edit.
 from collections.abc import Callable, Mapping, Sequence
 
 from octavo.digest import Digest
-from octavo.edges.faults import reason_of
+from octavo.edges.faults import unreadable
 from octavo.edges.names import is_content_skipped
 from octavo.edges.reading import digest_file, image_size, locate, read_bytes, read_text_file
 from octavo.edges.walk import FoundFile, walk_tree
 from octavo.engine.ports import ScanResult, Stamp
-from octavo.errors import Diagnostic, Location, error, sort_diagnostics
+from octavo.errors import Diagnostic, sort_diagnostics
 
 __all__ = ["image_size", "locate", "read_bytes", "read_text_file", "scan_tree"]
 
@@ -56,12 +56,10 @@ def scan_tree(
             continue
         try:
             stamps[found.key] = _stamp(found)
-        except FileNotFoundError:
-            continue
         except OSError as problem:
-            place = Location(f"{prefix}/{found.key}" if prefix else found.key)
-            message = f"cannot be read: {reason_of(problem)}"
-            diagnostics.append(error("unreadable", message, place, hint="check its permissions"))
+            file = f"{prefix}/{found.key}" if prefix else found.key
+            if (diagnostic := unreadable(problem, file)) is not None:
+                diagnostics.append(diagnostic)
     return ScanResult(stamps=stamps, diagnostics=sort_diagnostics(diagnostics))
 
 

@@ -1,8 +1,9 @@
 """The state of earlier builds: one SQLite file with tables of bytes by text key.
 
-The store is a cache and never fails a build. A row that is there holds what was put. What cannot be opened or is not
-ours is replaced; what turns out damaged later gives way, all at once, to an empty store in memory, and `problem` says
-so in a phrase. A caller may therefore find rows gone that it saw before, but never a part of a table.
+The store is a cache. A row that is there holds what was put. A file that cannot be opened or is not ours is replaced
+when it is opened. A disk that is full later makes the store go on in memory, with all that it holds, and `problem`
+says so in a phrase. A file that turns out damaged later is deleted, the store is empty from then on, and
+`StoreLostFault` tells the caller to start again: what it has read so far does not fit what it would read now.
 
 How damage is found: each row carries a CRC-32 of key and value, checked when it is read; SQLite itself finds damage of
 its structure when it meets it. Both cost next to nothing, where `PRAGMA quick_check` would read the whole file at every
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 from zlib import crc32
 
+from octavo.edges.faults import reason_of
 from octavo.edges.storefile import (
     SCHEMA,
     STORE_NAME,
@@ -28,9 +30,9 @@ from octavo.edges.storefile import (
     open_file,
     open_memory,
 )
-from octavo.errors import InternalFault
+from octavo.errors import EnvironmentFault, InternalFault
 
-__all__ = ["SCHEMA", "STORE_NAME", "TABLES", "SqliteStore", "open_store"]
+__all__ = ["SCHEMA", "STORE_NAME", "TABLES", "SqliteStore", "StoreLostFault", "open_store"]
 
 _CHUNK = 500
 _FREE_PAGES_KEPT = 256
@@ -38,6 +40,10 @@ _FREE_PAGES_KEPT = 256
 _PASSING = ("SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_LOCKED", "SQLITE_NOMEM")
 
 _Result = TypeVar("_Result")
+
+
+class StoreLostFault(EnvironmentFault):
+    """The store lost what it held and is empty now; the same command, run again with it, succeeds."""
 
 
 def open_store(folder: str, *, read_only: bool = False) -> "SqliteStore":
@@ -52,17 +58,19 @@ def open_store(folder: str, *, read_only: bool = False) -> "SqliteStore":
     for attempt in (1, 2):
         try:
             os.makedirs(folder, exist_ok=True)
-            return SqliteStore(open_file(path), path=path)
+            return SqliteStore(open_file(path), path=path, problem=problem)
+        except WrongFileError:
+            problem = ""
         except sqlite3.Error as error:
-            problem = str(error)
+            problem = f"the state of earlier builds is not used: {error}"
             if _is_passing(error):
                 break
         except OSError as error:
-            problem = error.strerror or type(error).__name__
+            problem = f"the state of earlier builds is not used: {reason_of(error)}"
             break
         if attempt == 1 and not delete_database(path):
             break
-    return SqliteStore(open_memory(), problem=f"the state of earlier builds is not used: {problem}")
+    return SqliteStore(open_memory(), problem=problem or "the state of earlier builds is not used")
 
 
 def _open_copy(path: str) -> "SqliteStore":
@@ -90,8 +98,8 @@ def _open_copy(path: str) -> "SqliteStore":
 class SqliteStore:
     """Tables of bytes by text key, in one transaction from the first change to `commit`.
 
-    `problem` is empty, or says why earlier state is not used or this state will not be kept. No method raises for
-    a damaged, locked or full database: reads give nothing and writes go to memory.
+    `problem` is empty, or says why earlier state is not used or this state will not be kept. Every method but `close`
+    raises `StoreLostFault` when the file turns out damaged.
     """
 
     def __init__(self, connection: sqlite3.Connection, *, path: str = "", problem: str = "") -> None:
@@ -153,17 +161,18 @@ class SqliteStore:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             return int(pages * connection.execute("PRAGMA page_size").fetchone()[0])
 
-        return self._try(measure, 0)
+        return self._try(measure, otherwise=0)
 
     def commit(self) -> None:
         """Make all changes since the last commit last; gives back the space of removed rows when it is much."""
         if self._connection.in_transaction:
-            self._try(_shrink_and_commit, None)
+            self._try(_shrink_and_commit, otherwise=None)
 
     def rollback(self) -> None:
         """Forget all changes since the last commit."""
         if self._connection.in_transaction:
-            self._try(lambda connection: connection.execute("ROLLBACK"), None)
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Forget what was not committed and let go of the file."""
@@ -173,53 +182,67 @@ class SqliteStore:
 
     def _select(self, query: str, keys: Sequence[str]) -> list[tuple[str, bytes]]:
         nothing: list[tuple[str, bytes]] = []
-        return self._try(lambda connection: _sound(connection.execute(query, tuple(keys))), nothing)
+        return self._try(lambda connection: _sound(connection.execute(query, tuple(keys))), otherwise=nothing)
 
     def _change(self, change: Callable[[sqlite3.Connection], object]) -> None:
-        def run(connection: sqlite3.Connection) -> None:
+        def run(connection: sqlite3.Connection) -> bool:
             if not connection.in_transaction:
                 connection.execute("BEGIN IMMEDIATE")
             change(connection)
+            return True
 
-        # One more attempt, on the store in memory that took over: this process goes on seeing what it puts.
-        before = self._connection
-        self._try(run, None)
-        if self._connection is not before:
-            self._try(run, None)
+        if not self._try(run, otherwise=False):
+            self._try(run, otherwise=False)  # on the memory that took over
 
-    def _try(self, run: Callable[[sqlite3.Connection], _Result], otherwise: _Result) -> _Result:
+    def _try(self, run: Callable[[sqlite3.Connection], _Result], *, otherwise: _Result) -> _Result:
+        had_changes = self._connection.in_transaction
         try:
             return run(self._connection)
         except sqlite3.ProgrammingError:
             raise  # used after it was closed: a bug of ours
         except sqlite3.Error as error:
-            self._give_up(error)
+            self._go_on_in_memory(error, had_changes=had_changes)
             return otherwise
 
-    def _give_up(self, error: sqlite3.Error) -> None:
-        """Go on in memory; a file that is damaged, not merely full or locked, is deleted for the next build."""
-        self.problem = self.problem or f"the state of this build is not kept: {error}"
+    def _go_on_in_memory(self, error: sqlite3.Error, *, had_changes: bool) -> None:
+        """Leave the file: take its content along where it is good, else delete it and start empty."""
+        is_good = _is_passing(error)
+        memory = open_memory()
+        # SQLite may have undone the whole transaction; then what the caller has put is gone.
+        is_whole = is_good and self._connection.in_transaction >= had_changes
+        if is_whole:
+            try:
+                self._connection.backup(memory)
+            except sqlite3.Error:
+                memory = open_memory()
+                is_whole = False
         with contextlib.suppress(sqlite3.Error):
             self._connection.close()
-        if self._path and not _is_passing(error):
+        if self._path and not is_good:
             delete_database(self._path)
         self._path = ""
-        self._connection = open_memory()
-
-
-def _is_passing(error: sqlite3.Error) -> bool:
-    """Tell whether an error lies in the machine and not in the file, which then may stay."""
-    return str(getattr(error, "sqlite_errorname", "")).startswith(_PASSING)
+        self._connection = memory
+        if not is_whole:
+            self.problem = self.problem or f"the state of earlier builds is not used: {error}"
+            raise StoreLostFault(
+                f"the state of earlier builds was lost: {error}", hint="run the command again"
+            )
+        self.problem = self.problem or f"the state of this build is not kept: {error}"
 
 
 def _sound(rows: Iterable[Any]) -> list[tuple[str, bytes]]:
     """Check every row; one that is damaged condemns all of them, since a table with holes would look whole."""
     found = []
     for key, value, crc in rows:
-        if not isinstance(value, bytes) or _crc(key, value) != crc:
+        if not (isinstance(key, str) and isinstance(value, bytes)) or _crc(key, value) != crc:
             raise DamagedRowError("a row is damaged")
         found.append((key, value))
     return found
+
+
+def _is_passing(error: sqlite3.Error) -> bool:
+    """Tell whether an error lies in the machine and not in the file, which then may stay."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith(_PASSING)
 
 
 def _shrink_and_commit(connection: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from octavo.edges.contain import is_inside
-from octavo.edges.faults import environment_fault, reason_of
+from octavo.edges.faults import environment_fault, unreadable
 from octavo.edges.names import display_name, is_private_path, is_secret, may_hold_key, name_problem
 from octavo.edges.reading import open_regular
 from octavo.errors import Diagnostic, Location, error, warning
@@ -21,8 +21,6 @@ __all__ = ["FoundFile", "Walk", "walk_tree"]
 MAX_PATH_BYTES = 1024
 MAX_WAYS = 16
 """How many links may lead to one folder: bounds a tree of links that would grow without end."""
-
-_MACHINE_FAILS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 class FoundFile(NamedTuple):
@@ -191,11 +189,8 @@ class _Walker:
         self._error("duplicate-name", message, key, "remove one of the two")
 
     def _unreadable(self, problem: OSError, key: str) -> None:
-        if problem.errno in (errno.ENOENT, errno.ENOTDIR):
-            return  # gone since it was listed: as if it had never been there
-        if problem.errno in _MACHINE_FAILS:
-            raise environment_fault(problem, "read", self._prefix + key) from None
-        self._error("unreadable", f"cannot be read: {reason_of(problem)}", key, "check its permissions")
+        if (diagnostic := unreadable(problem, self._prefix + key)) is not None:
+            self.diagnostics.append(diagnostic)
 
     def _error(self, code: str, message: str, key: str, hint: str) -> None:
         self.diagnostics.append(error(code, message, Location(self._prefix + key), hint=hint))

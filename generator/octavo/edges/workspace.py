@@ -3,15 +3,15 @@
 import os
 from collections.abc import Mapping, Sequence
 
-from octavo.edges.contain import is_inside
-from octavo.edges.faults import environment_fault, reason_of
+from octavo.edges.contain import contain, is_inside
+from octavo.edges.faults import environment_fault, unreadable
 from octavo.edges.files import scan_tree
 from octavo.edges.gitfacts import git_facts, git_head
 from octavo.edges.names import is_theme_skipped
 from octavo.edges.reading import image_size, locate, read_bytes, read_file, read_text_file
 from octavo.edges.walk import walk_tree
 from octavo.engine.ports import GitFacts, ScanResult, Stamp
-from octavo.errors import Diagnostic, Location, UsageError, error, sort_diagnostics
+from octavo.errors import Diagnostic, UsageError, sort_diagnostics
 
 __all__ = ["DiskWorkspace", "find_site_root"]
 
@@ -56,6 +56,11 @@ class DiskWorkspace:
                 f"there is no content folder `{content_dir}`",
                 hint="make it, or set `content_dir` in site.yaml",
             )
+        if contain(self._root, folder) is None:
+            raise UsageError(
+                f"the content folder `{content_dir}` leads out of the site folder",
+                hint="move it below site.yaml",
+            )
         prefix = os.path.normpath(content_dir).replace(os.sep, "/")
         return scan_tree(
             folder,
@@ -86,11 +91,9 @@ class DiskWorkspace:
         for file in sorted(walk.files, key=lambda item: item.key):
             try:
                 found[file.key] = read_file(file.path)
-            except FileNotFoundError:
-                continue
             except OSError as problem:
-                message = f"cannot be read: {reason_of(problem)}"
-                diagnostics.append(error("unreadable", message, Location(f"{shown}/{file.key}")))
+                if (diagnostic := unreadable(problem, f"{shown}/{file.key}")) is not None:
+                    diagnostics.append(diagnostic)
         return found, sort_diagnostics(diagnostics)
 
     def read_bytes(self, file: str) -> bytes:

@@ -52,9 +52,9 @@ def with_dispatch(lexer_class: "type[Lexer]") -> "type[Lexer]":
     """Give a subclass that yields the same tokens sooner, or the class itself where there is nothing to gain."""
     from pygments.lexer import RegexLexer  # noqa: PLC0415  # loaded at the first use
 
-    if not issubclass(lexer_class, RegexLexer) or getattr(lexer_class, "token_variants", False):
+    if not issubclass(lexer_class, RegexLexer):
         return lexer_class
-    # Making an instance compiles the rules; pygments has no public name for them.
+    # Making an instance compiles the rules, unless each instance has its own; pygments has no public name for them.
     lexer_class()
     tokens: dict[str, list[Any]] | None = lexer_class.__dict__.get("_tokens")
     if tokens is None:

@@ -82,7 +82,7 @@ def split_attributes(text: str) -> tuple[str, dict[str, str], tuple[str, ...]] |
     if not text.endswith("}"):
         return None
     start = text.rfind("{")
-    if start < 0:
+    if start < 0 or text.endswith("\\", 0, start):
         return None
     parsed = parse_attributes(text[start:])
     return None if parsed is None else (text[:start].rstrip(), *parsed)

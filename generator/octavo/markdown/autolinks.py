@@ -7,16 +7,19 @@ linkify-it; mail addresses follow GFM 0.29, section 6.9.
 import re
 from functools import lru_cache
 
-from linkify_it import LinkifyIt
+from linkify_it import LinkifyIt  # type: ignore[import-untyped]  # it ships no types
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 __all__ = ["bare_url", "link_mail_addresses"]
 
 _SCHEME = re.compile(r"(?<![A-Za-z0-9+.\-])(?:https?|HTTPS?)$")
+_UNBROKEN = re.compile(r"[^\s<]*")
+# linkify-it looks for the end of an open parenthesis as far as it is let.
+_LONGEST = 2_000
 # The lookbehind makes sure that a run of letters is tried once, from its beginning.
 _MAIL = re.compile(
-    r"(?<![A-Za-z0-9._+\-])(?:mailto:)?([A-Za-z0-9._+\-]+@[A-Za-z0-9_\-]++(?:\.[A-Za-z0-9_\-]++)++)(?<![_\-])(?![@/])"
+    r"(?<![A-Za-z0-9._+\-])(?:mailto:)?([A-Za-z0-9._+\-]+@[A-Za-z0-9_\-]++(?:\.[A-Za-z0-9_\-]++)++)(?<![_\-])(?![@/]|:\S)"
 )
 
 
@@ -33,9 +36,9 @@ def bare_url(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     scheme = _SCHEME.search(state.src, max(0, position - 6), position)
     if scheme is None or (not silent and not state.pending.endswith(scheme[0])):
         return False
-    length = _linkify().test_schema_at(state.src, "http:", position + 1)
-    end = min(position + 1 + length, state.posMax)
-    address = state.src[scheme.start() : end].rstrip("*_~")
+    window = _UNBROKEN.match(state.src, position, min(state.posMax, position + _LONGEST))
+    length = _linkify().test_schema_at(window[0], "http:", 1) if window else 0
+    address = state.src[scheme.start() : position + 1 + length].rstrip("*_~")
     if not length or len(address) <= len(scheme[0]) + 3:
         return False
     target = state.md.normalizeLink(address)
@@ -59,7 +62,9 @@ def link_mail_addresses(tokens: list[Token]) -> list[Token]:
     for token in _joined(tokens):
         if token.type == "link_open" or (token.type == "html_inline" and token.content[:2].lower() == "<a"):
             depth += 1
-        elif token.type == "link_close" or (token.type == "html_inline" and token.content[:3].lower() == "</a"):
+        elif token.type == "link_close" or (
+            token.type == "html_inline" and token.content[:3].lower() == "</a"
+        ):
             depth -= 1
         if token.type != "text" or depth > 0 or "@" not in token.content:
             out.append(token)
@@ -68,7 +73,9 @@ def link_mail_addresses(tokens: list[Token]) -> list[Token]:
         for found in _MAIL.finditer(token.content):
             if found.start() > position:
                 out.append(_text(token.content[position : found.start()], token.level))
-            opening = Token("link_open", "a", 1, {"href": f"mailto:{found[1]}"}, level=token.level, info="auto")
+            opening = Token(
+                "link_open", "a", 1, {"href": f"mailto:{found[1]}"}, level=token.level, info="auto"
+            )
             closing = Token("link_close", "a", -1, level=token.level, info="auto")
             out += [opening, _text(found[0], token.level + 1), closing]
             position = found.end()

@@ -1,6 +1,6 @@
-"""The characters of a source: line ends, and what must not reach a page.
+r"""The characters of a source: line ends, and what must not reach a page.
 
-Line ends become `\\n` (CommonMark 0.31, section 2.1). NUL becomes U+FFFD (section 2.3), and so do the control
+Line ends become `\n` (CommonMark 0.31, section 2.1). NUL becomes U+FFFD (section 2.3), and so do the control
 characters and noncharacters that HTML forbids (HTML, section 13.2.3.5), so that no input can hold a slot of ours.
 """
 

@@ -14,7 +14,7 @@ __all__ = ["render_commonmark"]
 class _Renderer(RendererHTML):
     """markdown-it's renderer with one difference: an empty quote is two lines, as in the examples 218, 239 and 240."""
 
-    def blockquote_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG002
+    def blockquote_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """Open a quote; what follows it begins a line."""
         text = self.renderToken(tokens, idx, options, env)
         return text if text.endswith("\n") else text + "\n"

@@ -169,5 +169,7 @@ def push_notice_title(state: StateBlock, tag: str, title: str, line: int) -> Non
 
 def _warn_unknown(state: StateBlock, line: int, name: str) -> None:
     close = get_close_matches(name, _NAMES, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(f'`{known}`' for known in _NAMES)}"
+    hint = (
+        f"did you mean `{close[0]}`?" if close else f"known are {', '.join(f'`{known}`' for known in _NAMES)}"
+    )
     session_of(state).warn("unknown-container", f"there is no container `{name}`", line, hint=hint)

@@ -39,11 +39,15 @@ def write_code(draft: PageDraft, token: Token) -> str:
         info = ""
         identifier = token.attrs.get("id")
     taken = not identifier or draft.take_id(str(identifier), line)
-    attributes = tuple(
-        (name, str(value)) for name, value in token.attrs.items() if name != "id" or taken
-    )
+    if not taken:
+        info = info.replace(f"#{identifier}", "", 1)
+    attributes = tuple((name, str(value)) for name, value in token.attrs.items() if name != "id" or taken)
     text, problems = render_fence(
-        info, content, attrs=attributes, location=session.view.location(line), excerpt=session.view.excerpt(line)
+        info,
+        content,
+        attrs=attributes,
+        location=session.view.location(line),
+        excerpt=session.view.excerpt(line),
     )
     for problem in problems:
         session.add(problem)

@@ -20,6 +20,8 @@ from octavo.urls import is_external
 
 __all__ = ["build_parser"]
 
+# How many open brackets are tried as links inside each other; further ones are text, and what is in them stays.
+_MAX_BRACKETS = 40
 _INTERRUPTS = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 # A browser drops control characters and white space from addresses, which could give a harmless text a scheme.
 _UNSAFE = {code: f"%{code:02X}" for code in (*range(33), 127)}
@@ -41,7 +43,7 @@ class _Markdown(MarkdownIt):
 def build_parser(options: MarkdownOptions) -> MarkdownIt:
     """Build the parser; it holds no state between two texts."""
     md = _Markdown(
-        "commonmark", {"html": options.html, "maxNesting": 100, "store_labels": True, "linkify": False}
+        "commonmark", {"html": options.html, "maxNesting": _MAX_BRACKETS, "store_labels": True, "linkify": False}
     )
     md.block = _block_parser(md)
     md.inline = _inline_parser(options)

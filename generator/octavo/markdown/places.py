@@ -33,15 +33,15 @@ class PlaceFinder:
             self._capitals = ""
             self._misses = 0
 
-    def find(self, target: str, label: str = "") -> tuple[Location, str]:
-        """Give the place of a target, or of the use of a label, and its source line."""
+    def find(self, target: str, label: str = "", *, raw: bool = False) -> tuple[Location, str]:
+        """Give the place of a target, or of the use of a label, and its source line; *raw* is one in raw HTML."""
         view = self._view
         if view is None:
             return Location(""), ""
         if self._cursor < 0:
             self._cursor = view.offset(self._lines[0])
             self._end = max(view.offset(self._lines[1]), self._cursor)
-        offset = self._search(view.text, target, label) if self._misses < _MAX_MISSES else -1
+        offset = self._search(view.text, target, label, raw=raw) if self._misses < _MAX_MISSES else -1
         if offset < 0:
             self._misses += 1
             line = self._lines[0]
@@ -49,11 +49,12 @@ class PlaceFinder:
         self._cursor = offset + 1
         return view.location_of(offset), view.excerpt(view.line_of(offset))
 
-    def _search(self, text: str, target: str, label: str) -> int:
+    def _search(self, text: str, target: str, label: str, *, raw: bool) -> int:
         cursor, end = self._cursor, self._end
         if label:
             return self._search_label(text, label)
-        for opening in ("](", "](<"):
+        # A reference in raw HTML must not take the place of a later link to the same target.
+        for opening in () if raw else ("](", "](<"):
             found = text.find(opening + target, cursor, end)
             if found >= 0:
                 return found + len(opening)

@@ -18,9 +18,7 @@ __all__ = ["RawHtml"]
 
 _START = re.compile(r"<(?:!--|(/?)([A-Za-z][^\s/>]*))")
 _TAG_REST = re.compile(r"""(?:[^<>"']|"[^"]*"|'[^']*')*+>""")
-_ATTRIBUTE = re.compile(
-    r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
-)
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 _TEXT_ONLY = frozenset({"script", "style", "textarea", "title", "pre"})
 _REFERENCES = frozenset({"href", "src", "poster"})
 _IMAGES = frozenset({("img", "src"), ("video", "poster")})
@@ -159,7 +157,7 @@ class RawHtml:
             if name in _REFERENCES:
                 if not value or is_external(value):
                     continue
-                place = self._finder.find(written.strip("\"'"))
+                place = self._finder.find(written.strip("\"'"), raw=True)
                 number = self._draft.refer(value, place, image=(element, name) in _IMAGES)
                 out += [text[done : found.start(2)], f'"\0h{number}\0"']
                 done = found.end()

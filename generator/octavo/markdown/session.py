@@ -14,6 +14,7 @@ from octavo.model import MarkdownOptions
 __all__ = ["ENV_KEY", "Session", "SourceView", "session_of"]
 
 ENV_KEY = "octavo"
+_LONGEST_EXCERPT = 1_000
 
 
 class SourceView:
@@ -22,17 +23,16 @@ class SourceView:
     Line numbers of markdown-it count from 0 in `text`; `first_line` is the file's line of the first of them.
     """
 
-    __slots__ = ("_starts", "chain", "file", "first_line", "text")
+    __slots__ = ("_excerpt", "_starts", "chain", "file", "first_line", "text")
 
-    def __init__(
-        self, file: str, text: str, first_line: int = 1, chain: tuple[Location, ...] = ()
-    ) -> None:
+    def __init__(self, file: str, text: str, first_line: int = 1, chain: tuple[Location, ...] = ()) -> None:
         self.file = file
         self.text = text
         self.first_line = first_line
         self.chain = chain
         """The directives through which this text came into the page, outermost first."""
         self._starts: list[int] = []
+        self._excerpt = (-1, "")
 
     @property
     def starts(self) -> list[int]:
@@ -53,10 +53,16 @@ class SourceView:
         return min(starts[min(max(line, 0), len(starts) - 1)], len(self.text))
 
     def excerpt(self, line: int) -> str:
-        """Give a line without its line end."""
-        start = self.offset(line)
-        end = self.text.find("\n", start)
-        return self.text[start:] if end < 0 else self.text[start:end]
+        """Give a line without its line end, or the beginning of it where it is very long.
+
+        A page of one line with ten thousand links would else carry ten thousand copies of itself.
+        """
+        if line != self._excerpt[0]:
+            start = self.offset(line)
+            end = self.text.find("\n", start, start + _LONGEST_EXCERPT)
+            end = min(start + _LONGEST_EXCERPT, len(self.text)) if end < 0 else end
+            self._excerpt = (line, self.text[start:end])
+        return self._excerpt[1]
 
     def line_of(self, offset: int) -> int:
         """Give the line that holds an offset."""

@@ -175,4 +175,3 @@ class BlockWriter:
         body = self._out
         self._out, label, line = self._notes.pop()
         self._footnotes.define(label, body, line)
-

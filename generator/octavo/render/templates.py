@@ -81,11 +81,15 @@ def check_templates(theme: ThemeSource) -> tuple[Diagnostic, ...]:
 
 def _parse(environment: Environment, name: str, text: str, file: str) -> nodes.Template | Diagnostic:
     try:
-        return environment.parse(text, name, file)
+        tree = environment.parse(text, name, file)
+        # A long sum is parsed without recursion and is as deep as it is long: what walks it later must not fail.
+        for _ in tree.find_all(nodes.Node):
+            pass
     except TemplateSyntaxError as failure:
         return _syntax(failure, text, file)
     except RecursionError:
         return _too_deep(file)
+    return tree
 
 
 def _unknown_names(
