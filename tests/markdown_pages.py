@@ -24,7 +24,9 @@ def fill_slots(document: Document) -> str:
     def fill(slot: re.Match[str]) -> str:
         if slot[1] != "h":
             return ""
-        return escape(normalizeLink(document.card.links[int(slot[2])].target), quote=False).replace('"', "&quot;")
+        return escape(normalizeLink(document.card.links[int(slot[2])].target), quote=False).replace(
+            '"', "&quot;"
+        )
 
     return SLOT.sub(fill, document.body.html)
 

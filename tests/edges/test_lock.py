@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,10 @@ HOLD = (
     "    print('held', flush=True)\n"
     "    sys.stdin.read()\n"
 )
+
+
+def holder_of(path):
+    return Path(path).read_text(encoding="ascii").split()[0]
 
 
 @pytest.fixture(name="path")
@@ -38,7 +43,7 @@ def fixture_holder(path):
 def test_the_lock_is_taken_again_after_it_was_released(path):
     for _ in range(3):
         with BuildLock(path):
-            assert open(path, encoding="ascii").read().split()[0] == str(os.getpid())
+            assert holder_of(path) == str(os.getpid())
 
 
 def test_a_second_build_is_refused_in_time_and_told_who_holds_it(path, holder):
@@ -70,9 +75,8 @@ def test_the_lock_of_a_killed_build_is_gone(path, holder):
     holder.send_signal(signal.SIGKILL)
     holder.wait()
 
-    with BuildLock(path) as lock:
-        assert lock.acquire is not None
-        assert open(path, encoding="ascii").read().split()[0] == str(os.getpid())
+    with BuildLock(path):
+        assert holder_of(path) == str(os.getpid())
 
 
 def test_two_locks_of_one_process_exclude_each_other(path):
@@ -82,23 +86,27 @@ def test_two_locks_of_one_process_exclude_each_other(path):
 
 def test_a_forked_worker_does_not_keep_the_lock(path):
     """The worker outlives the release; the lock must not live on in its copy of the descriptor."""
-    reader, writer = os.pipe()
+    go_reader, go_writer = os.pipe()
+    up_reader, up_writer = os.pipe()
     lock = BuildLock(path)
     lock.acquire()
     child = os.fork()
     if child == 0:
-        os.close(writer)
-        os.read(reader, 1)
+        os.close(go_writer)
+        os.write(up_writer, b"x")
+        os.read(go_reader, 1)
         os._exit(0)
-    os.close(reader)
+    assert os.read(up_reader, 1) == b"x"
     # Closing, without unlocking, is what the end of a killed parent does.
     os.close(lock._descriptor)
     lock._descriptor = -1
 
-    BuildLock(path).acquire(timeout=0)
-
-    os.close(writer)
-    os.waitpid(child, 0)
+    try:
+        BuildLock(path).acquire(timeout=0)
+    finally:
+        for descriptor in (go_reader, go_writer, up_reader, up_writer):
+            os.close(descriptor)
+        os.waitpid(child, 0)
 
 
 def test_a_lock_whose_file_was_deleted_does_not_count_as_held(path, holder):
@@ -106,7 +114,7 @@ def test_a_lock_whose_file_was_deleted_does_not_count_as_held(path, holder):
     os.unlink(path)
 
     with BuildLock(path):
-        assert open(path, encoding="ascii").read().split()[0] == str(os.getpid())
+        assert holder_of(path) == str(os.getpid())
     assert holder.poll() is None
 
 

@@ -623,6 +623,15 @@ def test_an_alias_of_a_heading_names_an_old_and_a_new_one(alias):
     assert problem.hint == 'write `old/page/`, or `"#old-heading": new-heading`'
 
 
+def test_a_refused_value_and_a_wrong_one_are_two_problems_and_a_refused_wrong_one_is_one():
+    assert places(parse_keys("title: !x [a]\ntags: b")) == [("yaml-tag", 2, 8), ("wrong-type", 3, 7)]
+
+
+@pytest.mark.parametrize(("value", "found"), [('""', []), ('"a\\eb"', [("invalid-value", 2, 8)])])
+def test_an_image_is_empty_or_printable(value, found):
+    assert places(parse_keys(f"image: {value}")) == found
+
+
 def test_split_front_matter_cuts_a_page_in_two():
     split = split_front_matter("---\ntitle: x\n---\nBody\n")
 

@@ -516,6 +516,10 @@ def test_items_that_are_empty_do_not_shift_the_places_of_others():
     assert config.places[-1] == ("extra_css.0", Location("site.yaml", 4, 5))
 
 
+def test_an_empty_entry_of_the_navigation_is_left_out():
+    assert load("nav:\n  -\n  - a.md").nav == (NavEntry(title=None, target="a.md"),)
+
+
 def test_a_byte_order_mark_is_dropped_and_the_file_is_named():
     config, diagnostics = load_config("\ufefftitle: x\nzzz: 1\n", file="sites/a.yaml")
 

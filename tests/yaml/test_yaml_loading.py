@@ -219,6 +219,12 @@ def test_ym_09_an_escape_does_not_let_a_nul_in(escape):
     assert to_plain(result.root) == {"a": "1", "b": ["x\ufffd"]}
 
 
+def test_ym_09_a_text_with_a_forbidden_character_is_not_read_further():
+    result = load_yaml("a: \0\n", file="f")
+
+    assert (result.root, result.failed) == (None, True)
+
+
 def test_ym_09_an_escape_does_not_let_half_a_surrogate_pair_in():
     assert only_problem(r'a: "\ud800"').severity == "error"
 
@@ -309,6 +315,22 @@ def test_a_syntax_error_says_where_and_what_to_do(text, place, hint):
     assert problem.code == "yaml-syntax"
     assert (problem.location.line, problem.location.column) == place
     assert problem.hint == hint
+
+
+def test_a_backtick_is_named_in_words():
+    assert only_problem("title: `x`").message == "a value cannot begin with a backtick here"
+
+
+def test_a_long_value_is_cut_in_a_message_and_not_in_the_excerpt():
+    value = "a: " + "b" * 100
+    problem = only_problem(f"title: {value}")
+
+    assert problem.message == "the value `a: " + "b" * 56 + "…` holds a colon and a space"
+    assert problem.excerpt == f"title: {value}"
+
+
+def test_a_refused_alias_is_no_value():
+    assert to_plain(load_yaml("a: *x\n", file="f").root) == {"a": None}
 
 
 def test_an_alias_that_breaks_the_syntax_is_one_problem():

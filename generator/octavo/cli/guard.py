@@ -1,5 +1,6 @@
 """Every way a command can end, turned into an exit status and a message: no traceback reaches a user."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -20,14 +21,11 @@ BUG = 70
 REPORT = "please report this, with the lines above"
 
 
-class _Terminated(BaseException):
-    """The process was asked to end."""
-
-
 def run_guarded(command: click.Command, args: Sequence[str] | None = None) -> int:
     """Run a click command; gives the exit status of DESIGN section 3."""
     _use_utf8()
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, _end_at_once)
+    signal.signal(signal.SIGINT, _end_at_once)
     verbose = False
     words = list(sys.argv[1:] if args is None else args)
     for word in words:
@@ -42,9 +40,6 @@ def run_guarded(command: click.Command, args: Sequence[str] | None = None) -> in
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted; the site is as it was")
         return INTERRUPTED
-    except _Terminated:
-        _say("terminated; the site is as it was")
-        return TERMINATED
     except click.ClickException as problem:
         problem.show()
         return problem.exit_code
@@ -81,8 +76,17 @@ def _show_fault(problem: OctavoError, *, verbose: bool) -> int:
     return problem.exit_code
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    raise _Terminated
+def _end_at_once(number: int, _frame: FrameType | None) -> None:
+    """End the process where it stands.
+
+    A build may be killed at any moment without harm, so there is nothing to unwind, and an exception could be
+    swallowed by whatever library code it is raised in. Workers end with their parent.
+    """
+    word, status = ("interrupted", INTERRUPTED) if number == signal.SIGINT else ("terminated", TERMINATED)
+    show_cursor = "\x1b[?25h" if os.isatty(2) else ""
+    with contextlib.suppress(OSError):
+        os.write(2, f"{show_cursor}{word}; the site is as it was\n".encode())
+    os._exit(status)
 
 
 def _say(text: str, *, hint: str = "") -> None:

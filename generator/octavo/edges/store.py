@@ -20,6 +20,7 @@ from zlib import crc32
 from octavo.edges.faults import reason_of
 from octavo.edges.storefile import (
     SCHEMA,
+    STORE_FAILURES,
     STORE_NAME,
     TABLES,
     DamagedRowError,
@@ -61,7 +62,7 @@ def open_store(folder: str, *, read_only: bool = False) -> "SqliteStore":
             return SqliteStore(open_file(path), path=path, problem=problem)
         except WrongFileError:
             problem = ""
-        except sqlite3.Error as error:
+        except STORE_FAILURES as error:
             problem = f"the state of earlier builds is not used: {error}"
             if _is_passing(error):
                 break
@@ -84,7 +85,7 @@ def _open_copy(path: str) -> "SqliteStore":
         check_schema(source)
         source.backup(memory)
         check_schema(memory)
-    except sqlite3.Error as error:
+    except STORE_FAILURES as error:
         memory.close()
         wrong = isinstance(error, WrongFileError)
         problem = "" if wrong else f"the state of earlier builds is not used: {error}"
@@ -166,18 +167,18 @@ class SqliteStore:
     def commit(self) -> None:
         """Make all changes since the last commit last; gives back the space of removed rows when it is much."""
         if self._connection.in_transaction:
-            self._try(_shrink_and_commit, otherwise=None)
+            self._try(_commit_and_shrink, otherwise=None)
 
     def rollback(self) -> None:
         """Forget all changes since the last commit."""
         if self._connection.in_transaction:
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(*STORE_FAILURES):
                 self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Forget what was not committed and let go of the file."""
         self.rollback()
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*STORE_FAILURES):
             self._connection.close()
 
     def _select(self, query: str, keys: Sequence[str]) -> list[tuple[str, bytes]]:
@@ -200,11 +201,11 @@ class SqliteStore:
             return run(self._connection)
         except sqlite3.ProgrammingError:
             raise  # used after it was closed: a bug of ours
-        except sqlite3.Error as error:
+        except STORE_FAILURES as error:
             self._go_on_in_memory(error, had_changes=had_changes)
             return otherwise
 
-    def _go_on_in_memory(self, error: sqlite3.Error, *, had_changes: bool) -> None:
+    def _go_on_in_memory(self, error: Exception, *, had_changes: bool) -> None:
         """Leave the file: take its content along where it is good, else delete it and start empty."""
         is_good = _is_passing(error)
         memory = open_memory()
@@ -213,10 +214,10 @@ class SqliteStore:
         if is_whole:
             try:
                 self._connection.backup(memory)
-            except sqlite3.Error:
+            except STORE_FAILURES:
                 memory = open_memory()
                 is_whole = False
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*STORE_FAILURES):
             self._connection.close()
         if self._path and not is_good:
             delete_database(self._path)
@@ -240,17 +241,18 @@ def _sound(rows: Iterable[Any]) -> list[tuple[str, bytes]]:
     return found
 
 
-def _is_passing(error: sqlite3.Error) -> bool:
+def _is_passing(error: Exception) -> bool:
     """Tell whether an error lies in the machine and not in the file, which then may stay."""
     return str(getattr(error, "sqlite_errorname", "")).startswith(_PASSING)
 
 
-def _shrink_and_commit(connection: sqlite3.Connection) -> None:
+def _commit_and_shrink(connection: sqlite3.Connection) -> None:
+    connection.execute("COMMIT")
     free = connection.execute("PRAGMA freelist_count").fetchone()[0]
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     if free > _FREE_PAGES_KEPT and free > pages // 4:
-        connection.execute(f"PRAGMA incremental_vacuum({free - _FREE_PAGES_KEPT})").fetchall()
-    connection.execute("COMMIT")
+        # As a script: `execute` makes one step, which is one page. Before the commit a script would end it early.
+        connection.executescript(f"PRAGMA incremental_vacuum({free - _FREE_PAGES_KEPT})")
 
 
 def _known(table: str) -> str:

@@ -11,6 +11,7 @@ import sqlite3
 
 __all__ = [
     "SCHEMA",
+    "STORE_FAILURES",
     "STORE_NAME",
     "TABLES",
     "DamagedRowError",
@@ -24,6 +25,9 @@ __all__ = [
 
 SCHEMA = 1
 """Another number in a file means that it is deleted: states are never migrated."""
+
+STORE_FAILURES = (sqlite3.Error, UnicodeError)
+"""What sqlite3 raises: the message about a damaged name may itself be no text."""
 
 STORE_NAME = "state.sqlite3"
 
@@ -52,7 +56,7 @@ def _create_statements() -> dict[str, str]:
 
 
 def connect(target: str, *, uri: bool = False) -> sqlite3.Connection:
-    """Connect, with transactions opened by hand."""
+    """Connect, with transactions opened by hand; raises one of `STORE_FAILURES`."""
     # Transactions are opened by hand; one build uses the store from one thread at a time.
     connection = sqlite3.connect(
         target, timeout=_LOCK_WAIT_SECONDS, isolation_level=None, check_same_thread=False, uri=uri
@@ -87,8 +91,9 @@ def open_file(path: str) -> sqlite3.Connection:
         if connection.execute("PRAGMA schema_version").fetchone()[0] == 0:
             _create(connection)
         check_schema(connection)
-        # A folder or disk that cannot be written shows now, not at the end of the build.
+        # A file, folder or disk that cannot be written shows at the first write: now, not at the end of the build.
         connection.execute("BEGIN IMMEDIATE")
+        connection.execute(f"PRAGMA user_version={SCHEMA}")
         connection.execute("ROLLBACK")
     except BaseException:
         connection.close()

@@ -5,7 +5,10 @@ never write, and never raise for content. Only a window of batches is under way 
 grow with the site.
 """
 
+import contextlib
+import ctypes
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -85,6 +88,10 @@ def _start_worker() -> None:
     """Leave the keyboard to the parent, and end when it does, however it ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        # prctl(2), PR_SET_PDEATHSIG: holds even while a worker is inside a long call of a C library.
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()

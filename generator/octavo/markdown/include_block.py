@@ -48,6 +48,12 @@ def include_block(state: StateBlock, start_line: int, end_line: int, rest: str, 
 
 def _read(state: StateBlock, line: int, reference: str) -> SourceView | Refusal:
     session = session_of(state)
+    words = reference.split()
+    if len(words) > 1:
+        extra = " ".join(words[1:])
+        return Refusal(
+            code="include-path", message=f"`{extra}` cannot stand behind the path", hint="remove it"
+        )
     found = read_include(session, reference, "Markdown")
     if isinstance(found, Refusal):
         return found

@@ -43,7 +43,8 @@ class _Markdown(MarkdownIt):
 def build_parser(options: MarkdownOptions) -> MarkdownIt:
     """Build the parser; it holds no state between two texts."""
     md = _Markdown(
-        "commonmark", {"html": options.html, "maxNesting": _MAX_BRACKETS, "store_labels": True, "linkify": False}
+        "commonmark",
+        {"html": options.html, "maxNesting": _MAX_BRACKETS, "store_labels": True, "linkify": False},
     )
     md.block = _block_parser(md)
     md.inline = _inline_parser(options)

@@ -54,8 +54,9 @@ class PlaceFinder:
         if label:
             return self._search_label(text, label)
         # A reference in raw HTML must not take the place of a later link to the same target.
-        for opening in () if raw else ("](", "](<"):
-            found = text.find(opening + target, cursor, end)
+        written = (("](", target), ("](<", target.replace("%20", " ")))
+        for opening, words in () if raw else written:
+            found = text.find(opening + words, cursor, end)
             if found >= 0:
                 return found + len(opening)
         return text.find(target, cursor, end) if target else -1

@@ -25,28 +25,34 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     # Nearly every line fails here, before a function call of markdown-it's.
     if start >= state.eMarks[below] or state.src[start] not in "|-:":
         return False
+    session = session_of(state)
+    if session.cells > MAX_FILLED:
+        return False
     first = len(state.tokens)
     if not parse_table(state, start_line, end_line, silent):
         return False
     if not silent:
-        _judge(state, start_line, end_line, first)
+        _judge(session, state, end_line, start_line, first)
     return True
 
 
-def _judge(state: StateBlock, start_line: int, end_line: int, first: int) -> None:
-    session = session_of(state)
+def _judge(session: Session, state: StateBlock, end_line: int, start_line: int, first: int) -> None:
+    """Report cells that are not shown, and rows that are shown as text."""
     columns = sum(token.type == "th_open" for token in state.tokens[first:])
     filled = sum(token.type == "inline" and not token.content for token in state.tokens[first:])
-    session.cells += filled
     for line in range(start_line + 2, state.line):
         text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
         if text.count("|") > columns - 1:
             _warn_surplus(session, text, line, columns)
-    if filled > MAX_FILLED // 2 and state.line < end_line and not state.isEmpty(state.line):
+    session.cells += filled
+    stopped = filled > MAX_FILLED - columns and state.line < end_line and not state.isEmpty(state.line)
+    if stopped or session.cells > MAX_FILLED:
+        # Whatever else is too much on this page is shown as text without another word.
+        session.cells = MAX_FILLED + 1
         session.warn(
             "table-too-large",
-            "the table ends here: too many of its rows are too short",
-            state.line,
+            f"rows that are too short lack more than {MAX_FILLED:,} cells: the tables from here on are shown as text",
+            state.line - (not stopped),
             hint="give every row its cells",
         )
 

@@ -11,7 +11,7 @@ SUMMARY_LENGTH = 200
 """The longest summary in code points."""
 
 # A number with a hyphen or an underscore orders a file; the year of a date does not.
-_ORDER = re.compile(r"[0-9]{1,3}[-_](?![0-9])")
+_ORDER = re.compile(r"^[0-9]{1,3}[-_](?![0-9])")
 
 
 def choose_title(front_title: str, headings: list[HeadingDraft], source: str) -> str:
@@ -29,7 +29,7 @@ def humanise(source: str) -> str:
     stem = name.rsplit(".", 1)[0] if not name.startswith(".") else name
     if stem.lower() in {"index", "readme"}:
         stem = posixpath.basename(folder) or "home"
-    words = " ".join(re.split(r"[-_\s]+", _ORDER.sub("", stem, count=1) or stem)).strip()
+    words = " ".join(re.split(r"[-_\s]+", _ORDER.sub("", stem) or stem)).strip()
     return words[:1].upper() + words[1:] if words else stem or "Untitled"
 
 
