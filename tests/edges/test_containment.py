@@ -14,7 +14,9 @@ def test_a_path_below_the_root_is_contained(tmp_path, path):
     assert contain(str(tmp_path), path) == os.path.realpath(tmp_path / path)
 
 
-@pytest.mark.parametrize("path", ["..", "../x", "sub/../../x", "/etc/passwd", "/proc/self/environ", "a\0b", "/"])
+@pytest.mark.parametrize(
+    "path", ["..", "../x", "sub/../../x", "/etc/passwd", "/proc/self/environ", "a\0b", "/"]
+)
 def test_a_path_above_or_beside_the_root_is_outside(tmp_path, path):
     assert contain(str(tmp_path), path) is None
 

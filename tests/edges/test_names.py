@@ -14,8 +14,25 @@ from octavo.edges.names import (
 
 @pytest.mark.parametrize(
     "name",
-    ["a.md", "03-routing.md", "café.md", "a b.md", "a&b;c%20#d'.md", "😀.png", "consolation.md", "com.md", "con-1.md"]
-    + ["nul1.md", "COM0", "-x", "مثال.md", "x" * 255, "a.b.c", "AUXILIARY.md", "É" * 127],
+    [
+        "a.md",
+        "03-routing.md",
+        "café.md",
+        "a b.md",
+        "a&b;c%20#d'.md",
+        "😀.png",
+        "consolation.md",
+        "com.md",
+        "con-1.md",
+        "nul1.md",
+        "COM0",
+        "-x",
+        "مثال.md",
+        "x" * 255,
+        "a.b.c",
+        "AUXILIARY.md",
+        "É" * 127,
+    ],
 )
 def test_a_portable_name_is_accepted(name):
     assert name_problem(name) == ""
@@ -23,14 +40,27 @@ def test_a_portable_name_is_accepted(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["CON", "con", "nul.md", "aux.html", "PRN.tar.gz", "COM1", "com9.md", "LPT1.txt", "COM¹", "lpt³.md", "NUL .md"]
-    + ["CONIN$", "conout$.md"],
+    [
+        "CON",
+        "con",
+        "nul.md",
+        "aux.html",
+        "PRN.tar.gz",
+        "COM1",
+        "com9.md",
+        "LPT1.txt",
+        "COM¹",
+        "lpt³.md",
+        "NUL .md",
+        "CONIN$",
+        "conout$.md",
+    ],
 )
 def test_a_device_of_windows_is_refused_on_every_system(name):
     assert name_problem(name) == "is reserved on Windows"
 
 
-@pytest.mark.parametrize("char", list('<>:"|?*\\') + ["\n", "\t", "\x7f", "\x01"])
+@pytest.mark.parametrize("char", [*list('<>:"|?*\\'), "\n", "\t", "\x7f", "\x01"])
 def test_a_character_that_windows_lacks_is_refused(char):
     assert "which Windows does not allow" in name_problem(f"a{char}b.md")
 
@@ -55,8 +85,22 @@ def test_what_is_shown_is_printable():
 
 @pytest.mark.parametrize(
     "name",
-    [".#a.md", "a.md~", ".a.md.swp", "a.swp", "4913", "#a.md#", "___jb_tmp___", ".DS_Store", "Thumbs.db"]
-    + ["node_modules", ".git", ".env", "_drafts", ".octavo"],
+    [
+        ".#a.md",
+        "a.md~",
+        ".a.md.swp",
+        "a.swp",
+        "4913",
+        "#a.md#",
+        "___jb_tmp___",
+        ".DS_Store",
+        "Thumbs.db",
+        "node_modules",
+        ".git",
+        ".env",
+        "_drafts",
+        ".octavo",
+    ],
 )
 def test_junk_and_hidden_names_are_passed_over(name):
     assert is_content_skipped(name)
@@ -74,13 +118,26 @@ def test_a_theme_keeps_names_that_begin_with_an_underscore():
 
 
 @pytest.mark.parametrize(
-    "name", [".env", ".env.production", "server.pem", "SERVER.PEM", "id_rsa", "id_ed25519", "x.p12", "x.kdbx", ".npmrc"]
+    "name",
+    [
+        ".env",
+        ".env.production",
+        "server.pem",
+        "SERVER.PEM",
+        "id_rsa",
+        "id_ed25519",
+        "x.p12",
+        "x.kdbx",
+        ".npmrc",
+    ],
 )
 def test_names_of_keys_and_passwords_are_suspected(name):
     assert is_secret(name)
 
 
-@pytest.mark.parametrize("name", [".env.example", "id_rsa.pub", "environment.md", "pem.md", "a.key", "server.crt"])
+@pytest.mark.parametrize(
+    "name", [".env.example", "id_rsa.pub", "environment.md", "pem.md", "a.key", "server.crt"]
+)
 def test_names_that_are_only_alike_are_not_suspected(name):
     assert not is_secret(name)
 

@@ -25,7 +25,9 @@ def test_a_text_file_is_read_with_its_line_ends_and_without_its_mark(root):
     assert read_text_file(str(root), "a.py") == ("x = 1\r\ny = 2\n", "")
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", "/proc/self/environ", "../x", "a/../../x", "a\0b", "../docs_secret/x"])
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "/proc/self/environ", "../x", "a/../../x", "a\0b", "../docs_secret/x"]
+)
 def test_a_path_that_leaves_the_site_is_refused(root, path):
     (root.parent / "docs_secret").mkdir()
     (root.parent / "docs_secret/x").write_text("secret")
@@ -90,7 +92,10 @@ def test_an_unreadable_file_says_why(public_folder, as_nobody):
         file.write("x")
     os.chmod(f"{public_folder}/a.txt", 0)
 
-    assert as_nobody(lambda: read_text_file(public_folder, "a.txt")) == (None, "cannot be read: Permission denied")
+    assert as_nobody(lambda: read_text_file(public_folder, "a.txt")) == (
+        None,
+        "cannot be read: Permission denied",
+    )
 
 
 def test_a_composed_name_finds_a_decomposed_file(root):

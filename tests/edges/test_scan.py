@@ -66,7 +66,11 @@ def test_a_large_file_is_digested_like_its_bytes(content):
 def test_a_digest_is_taken_over_without_reading_when_the_file_is_old(content):
     (content / "a.md").write_bytes(b"alpha")
     first = scan(content).stamps
-    marked = {"a.md": type(first["a.md"])(mtime_ns=first["a.md"].mtime_ns, size=5, inode=first["a.md"].inode, digest="x")}
+    marked = {
+        "a.md": type(first["a.md"])(
+            mtime_ns=first["a.md"].mtime_ns, size=5, inode=first["a.md"].inode, digest="x"
+        )
+    }
 
     assert scan(content, marked, LATER).stamps["a.md"].digest == "x"
     assert scan(content, marked, 0).stamps["a.md"].digest == digest_bytes(b"alpha")
@@ -354,5 +358,5 @@ def test_too_many_open_files_end_the_command_instead_of_blaming_a_file(content, 
 
     monkeypatch.setattr(os, "open", fail)
 
-    with pytest.raises(EnvironmentFault, match="cannot read `content/a.md`: Too many open files"):
+    with pytest.raises(EnvironmentFault, match=r"cannot read `content/a\.md`: Too many open files"):
         scan(content)

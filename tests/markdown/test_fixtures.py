@@ -39,8 +39,10 @@ INCLUDES = (
     ("content/guide/wrong.md", "fine\n\n::: include missing.md\n"),
     (
         "code/app.py",
-        "import flask\n\n# region: routes\n    @app.get('/')\n    def home():\n"
-        "        # region: body\n        return 'hi'\n        # endregion: body\n# endregion: routes\n",
+        (
+            "import flask\n\n# region: routes\n    @app.get('/')\n    def home():\n"
+            "        # region: body\n        return 'hi'\n        # endregion: body\n# endregion: routes\n"
+        ),
     ),
     ("code/open.py", "# region: open\nx = 1\n"),
     ("content/guide/missing.md", None),

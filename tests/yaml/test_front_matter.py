@@ -545,7 +545,8 @@ def test_fm_24_plain_names_are_slugs(slug):
 
 
 @pytest.mark.parametrize(
-    "image", ["../../x.png", "%2e%2e/%2e%2e/x.png", "//h/x.png", "file:///x", r"a\b.png", "C:/x.png"]
+    "image",
+    ["../../x.png", "%2e%2e/%2e%2e/x.png", "a%5cb.png", "//h/x.png", "file:///x", r"a\b.png", "C:/x.png"],
 )
 def test_fm_24_an_image_stays_inside_the_content(image):
     result = parse_keys(f"title: x\nimage: '{image}'")

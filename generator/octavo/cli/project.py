@@ -12,7 +12,7 @@ from octavo.cli.console import Console
 from octavo.cli.identity import bundled_theme, engine_digest
 from octavo.edges.lock import LOCK_NAME, BuildLock
 from octavo.edges.outputfolder import check_output_folder, choose_spare
-from octavo.edges.store import SqliteStore, open_store
+from octavo.edges.store import TABLES, SqliteStore, open_store
 from octavo.edges.trees import OutputTrees
 from octavo.edges.workspace import DiskWorkspace, find_site_root
 from octavo.engine import BuildRequest, LazyPool
@@ -74,7 +74,7 @@ def open_project(
         if store.problem:
             console.note(store.problem)
         if not use_cache:
-            for table in ("documents", "bodies", "images", "outputs", "stamps"):
+            for table in TABLES:
                 store.clear(table)
         if write:
             check_output_folder(root, config.content_dir, live, False, others=(_own_theme(root, config.theme.name),))

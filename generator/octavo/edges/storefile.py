@@ -33,7 +33,7 @@ STORE_NAME = "state.sqlite3"
 
 TABLES = ("stamps", "images", "documents", "bodies", "contexts", "outputs", "git")
 
-_BIG_TABLES = frozenset({"documents", "bodies"})
+_BIG_TABLES = frozenset({"documents", "bodies", "contexts"})
 _LOCK_WAIT_SECONDS = 5.0
 
 
@@ -83,7 +83,7 @@ def open_memory() -> sqlite3.Connection:
 
 
 def open_file(path: str) -> sqlite3.Connection:
-    """Open a database for writing, made where it is missing; raises sqlite3.Error, `WrongFileError` for another schema."""
+    """Open a database for writing, made where it is missing; raises one of `STORE_FAILURES`."""
     connection = connect(path)
     try:
         connection.execute("PRAGMA synchronous=NORMAL")

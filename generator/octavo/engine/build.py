@@ -1,24 +1,24 @@
 """The one build: cold, warm, watch, check and CI are this call."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from octavo.digest import Digest
+from octavo.digest import Digest, digest_value
+from octavo.engine.assembly import SiteSlices, assemble_or_recall
 from octavo.engine.diagnose import locate_problems
-from octavo.engine.documents import Documents, load_documents
+from octavo.engine.documents import DocumentRow, Documents, load_documents
 from octavo.engine.inputs import BuildRequest, Snapshot, take_snapshot
-from octavo.engine.manifest import OutputRow, StaleJob, stale_jobs
+from octavo.engine.manifest import OutputRow, StaleJob, encode_parts, stale_jobs
 from octavo.engine.plan import Plan, make_plan
 from octavo.engine.ports import Output, Progress, Store, Workspace
-from octavo.engine.rendering import RenderedFile, render_stale
+from octavo.engine.rendering import RenderedFile, merge_faults, render_stale
 from octavo.engine.report import BuildCounts, BuildReport
 from octavo.engine.trees import SiteState, TreeUpdate, check_foreign_files, load_state, save_rows
 from octavo.engine.workers import LazyPool
 from octavo.errors import Diagnostic, count_errors, sort_diagnostics
-from octavo.render import merge_repeated
-from octavo.site import AssembledSite, SiteFacts, assemble
+from octavo.site import SiteFacts, assemble
 
 __all__ = ["PlannedSite", "build_site", "plan_site"]
 
@@ -28,7 +28,7 @@ class PlannedSite(msgspec.Struct, frozen=True):
 
     snapshot: Snapshot
     documents: Documents
-    site: AssembledSite
+    slices: SiteSlices
     plan: Plan
     drafts: frozenset[str]
     """Sources that are left out."""
@@ -88,11 +88,16 @@ def plan_site(
         drafts=left_out,
         repository_prefix=snapshot.git.prefix,
     )
-    cards = {source: (row.front, row.card) for source, row in rows.items()}
-    site = assemble(cards, snapshot.cards, config, facts)
+    slices = assemble_or_recall(
+        _assembly_key(rows, snapshot, facts, request.engine),
+        store,
+        lambda: assemble(
+            {source: (row.front, row.card) for source, row in rows.items()}, snapshot.cards, config, facts
+        ),
+    )
     lap("assemble")
     plan = make_plan(
-        site,
+        slices.assembly,
         rows,
         snapshot.assets,
         snapshot.theme.source,
@@ -104,9 +109,20 @@ def plan_site(
         *snapshot.diagnostics,
         *documents.diagnostics,
         *(problem for row in rows.values() for problem in row.diagnostics),
-        *locate_problems(site.problems, store, config, request.config_file),
+        *locate_problems(slices.assembly.problems, documents.bodies, config, request.config_file),
     )
-    return PlannedSite(snapshot, documents, site, plan, left_out, diagnostics)
+    return PlannedSite(snapshot, documents, slices, plan, left_out, diagnostics)
+
+
+def _assembly_key(
+    rows: Mapping[str, DocumentRow], snapshot: Snapshot, facts: SiteFacts, engine: Digest
+) -> Digest:
+    """Digest everything that assembling reads: cards, assets as pages know them, site.yaml without its lines."""
+    cards = [(source, row.front_digest, row.card_digest) for source, row in rows.items()]
+    assets = [(card.source, card.width, card.height) for card in snapshot.cards.values()]
+    config = msgspec.structs.replace(snapshot.config, places=(), place_excerpts=())
+    known = msgspec.structs.replace(facts, drafts=frozenset())
+    return digest_value((engine, cards, assets, config, known, sorted(facts.drafts)))
 
 
 def build_site(
@@ -150,7 +166,7 @@ def build_site(
     store.commit()
     clock.lap("write")
     counts = BuildCounts(
-        pages=len(planned.plan.pages),
+        pages=planned.plan.pages,
         parsed=len(planned.documents.parsed),
         rendered=made.rendered,
         copied=made.copied,
@@ -193,6 +209,11 @@ def _fails(request: BuildRequest, diagnostics: Iterable[Diagnostic]) -> bool:
     return bool(listed) if request.strict else bool(count_errors(listed))
 
 
+def _row(item: StaleJob, digest: Digest, size: int, mtime_ns: int) -> OutputRow:
+    parts = msgspec.Raw(encode_parts(item.job.parts))
+    return OutputRow(parts=parts, digest=digest, size=size, mtime_ns=mtime_ns, reasons=item.reasons)
+
+
 class _Made(msgspec.Struct):
     """What rendering brought."""
 
@@ -223,30 +244,26 @@ def _make(
     def keep(path: str, digest: Digest, data: bytes) -> None:
         item, row = reasons[path], rows.get(path)
         if row is not None and row.digest == digest and not {"missing", "file"} & set(item.reasons):
-            changed[path] = OutputRow(
-                parts=item.job.parts, digest=digest, size=row.size, mtime_ns=row.mtime_ns, reasons=item.reasons
-            )
-            return
-        mtime = update.write(path, data)
-        changed[path] = OutputRow(
-            parts=item.job.parts, digest=digest, size=len(data), mtime_ns=mtime, reasons=item.reasons
-        )
+            changed[path] = _row(item, digest, row.size, row.mtime_ns)
+        else:
+            changed[path] = _row(item, digest, len(data), update.write(path, data))
 
     pages = [item for item in stale if item.job.kind in {"page", "redirect", "sitemap"}]
     results: Iterable[RenderedFile] = render_stale(
         pages,
         planned.plan,
-        planned.site,
+        planned.slices,
         planned.snapshot.theme.source,
         content_dir=planned.snapshot.config.content_dir,
-        store=store,
+        bodies=planned.documents.bodies,
         pool=pool,
     )
+    kinds = {item.job.output: item.job.kind for item in stale}
     for result in results:
         faults += result.diagnostics
         if not result.output:
             continue
-        rendered += result.output in planned.plan.pages
+        rendered += kinds[result.output] == "page"
         if not blocked and not faults:
             keep(result.output, result.digest, result.data)
         progress("rendering", rendered, len(pages))
@@ -261,7 +278,5 @@ def _make(
         elif item.job.kind == "asset":
             copied += 1
             size, mtime = update.copy(workspace.absolute(prefix + item.job.source), path)
-            changed[path] = OutputRow(
-                parts=item.job.parts, digest=digest, size=size, mtime_ns=mtime, reasons=item.reasons
-            )
-    return _Made(changed, tuple(merge_repeated(faults)), rendered, copied)
+            changed[path] = _row(item, digest, size, mtime)
+    return _Made(changed, merge_faults(faults), rendered, copied)

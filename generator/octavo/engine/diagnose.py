@@ -6,8 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from octavo.config import Config
-from octavo.engine.documents import PrivateRow
-from octavo.engine.ports import Store
+from octavo.engine.documents import PrivateRow, PrivateRows
 from octavo.errors import Diagnostic, Location
 from octavo.site import Problem
 
@@ -19,7 +18,7 @@ Place = TypeVar("Place")
 
 def locate_problems(
     problems: Iterable[Problem],
-    store: Store,
+    bodies: PrivateRows,
     config: Config,
     config_file: str,
 ) -> tuple[Diagnostic, ...]:
@@ -27,7 +26,7 @@ def locate_problems(
     listed = tuple(problems)
     placed = {problem.source for problem in listed if problem.source and (problem.link >= 0 or problem.key)}
     rows = {
-        source: _decode_private(data) for source, data in store.get_many("bodies", sorted(placed)).items()
+        source: _decode_private(data) for source, data in bodies.encoded(sorted(placed)).items()
     }
     folder = "" if config.content_dir in {"", "."} else config.content_dir + "/"
     config_places = {

@@ -4,7 +4,7 @@ The key of a document is the digest of its text, of every text that it includes 
 options and of the engine. Texts are only read where the key no longer holds.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -44,9 +44,31 @@ class PrivateRow(Value, frozen=True):
     places: PagePlaces
 
 
-class Documents(Value, frozen=True):
+class PrivateRows:
+    """Gives the encoded private rows of pages; one that the store has lost is made again."""
+
+    def __init__(
+        self, store: Store, read: Callable[[Iterable[str]], Iterator["Task"]], options: MarkdownOptions
+    ) -> None:
+        self._store = store
+        self._read = read
+        self._options = options
+
+    def encoded(self, sources: Sequence[str]) -> dict[str, bytes]:
+        """Give a `PrivateRow`, encoded, for each source."""
+        rows = self._store.get_many("bodies", sources)
+        missing = [source for source in sources if source not in rows]
+        if missing:
+            tasks = tuple(self._read(missing))
+            parsed = parse_batch((self._options, ABSENT), tasks)
+            rows |= {task[0].source: private for task, (_, private) in zip(tasks, parsed, strict=True)}
+        return rows
+
+
+class Documents(msgspec.Struct, frozen=True):
     """All pages of the content, parsed."""
 
+    bodies: "PrivateRows"
     rows: dict[str, DocumentRow]
     parsed: tuple[str, ...]
     """Sources that were parsed in this build."""
@@ -120,9 +142,10 @@ def load_documents(
         store.put_many("bodies", [(source, private) for source, _, private in kept])
         done += len(batch)
         progress("reading", done, len(stale))
+    bodies = PrivateRows(store, lambda missing: _read_sources(missing, content_dir, workspace, includes, []), options)
     ordered = {source: rows[source] for source in sorted(rows)}
     parsed = tuple(source for source in stale if source in rows)
-    return Documents(rows=ordered, parsed=parsed, diagnostics=tuple(problems))
+    return Documents(bodies=bodies, rows=ordered, parsed=parsed, diagnostics=tuple(problems))
 
 
 Task = tuple[SourceText, Digest, tuple[tuple[str, Digest], ...]]

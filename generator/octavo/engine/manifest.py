@@ -7,7 +7,12 @@ import msgspec
 from octavo.digest import Digest, digest_value
 from octavo.model import Value
 
-__all__ = ["Job", "OutputRow", "StaleJob", "generation_id", "stale_jobs"]
+__all__ = ["Job", "OutputRow", "StaleJob", "encode_parts", "generation_id", "stale_jobs"]
+
+
+Parts = tuple[tuple[str, Digest], ...]
+
+encode_parts = msgspec.msgpack.Encoder().encode
 
 
 class Job(Value, frozen=True):
@@ -16,7 +21,7 @@ class Job(Value, frozen=True):
     output: str
     kind: str
     """`page`, `redirect`, `sitemap`, `asset` or `theme`."""
-    parts: tuple[tuple[str, Digest], ...]
+    parts: Parts
     """Named digests of everything that the output is made from: its key."""
     source: str = ""
     """The content file behind it, where there is one."""
@@ -25,7 +30,8 @@ class Job(Value, frozen=True):
 class OutputRow(Value, frozen=True):
     """One output as it was made last."""
 
-    parts: tuple[tuple[str, Digest], ...]
+    parts: msgspec.Raw
+    """The encoded parts of the job's key: compared as bytes, and read only to say what differs."""
     digest: Digest
     """Of the bytes on disk."""
     size: int
@@ -50,16 +56,15 @@ def stale_jobs(
         row = rows.get(output)
         if row is None:
             stale.append(StaleJob(job, ("new",)))
-        elif row.parts != job.parts:
-            stale.append(StaleJob(job, differing_parts(job.parts, row.parts)))
+        elif bytes(row.parts) != encode_parts(job.parts):
+            before = msgspec.msgpack.decode(row.parts, type=Parts)
+            stale.append(StaleJob(job, differing_parts(job.parts, before)))
         elif observed.get(output) != (row.size, row.mtime_ns):
             stale.append(StaleJob(job, ("file" if output in observed else "missing",)))
     return stale
 
 
-def differing_parts(
-    now: tuple[tuple[str, Digest], ...], before: tuple[tuple[str, Digest], ...]
-) -> tuple[str, ...]:
+def differing_parts(now: Parts, before: Parts) -> tuple[str, ...]:
     """Name the parts of two keys that differ, in the order of the newer one."""
     old = dict(before)
     new = dict(now)

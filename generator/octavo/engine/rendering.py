@@ -8,16 +8,15 @@ import msgspec
 
 from octavo.context import RenderTask, ThemeSource
 from octavo.digest import Digest, digest_bytes, digest_value
-from octavo.engine.documents import PrivateRow
+from octavo.engine.assembly import SiteSlices
+from octavo.engine.documents import PrivateRow, PrivateRows
 from octavo.engine.manifest import StaleJob
 from octavo.engine.plan import REDIRECT_TEMPLATE, SITEMAP_TEMPLATE, Plan
-from octavo.engine.ports import Store
 from octavo.engine.workers import LazyPool, batched, run_batches
 from octavo.errors import Diagnostic
 from octavo.model import Value
 from octavo.render import make_environment, merge_repeated, render_nav, render_page, render_system
-from octavo.site import AssembledSite
-from octavo.urls import output_of, relative_href
+from octavo.urls import relative_href
 
 __all__ = ["RenderedFile", "render_stale"]
 
@@ -60,11 +59,11 @@ def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple
 def render_stale(
     stale: list[StaleJob],
     plan: Plan,
-    site: AssembledSite,
+    slices: SiteSlices,
     theme: ThemeSource,
     *,
     content_dir: str,
-    store: Store,
+    bodies: PrivateRows,
     pool: LazyPool,
 ) -> Iterator[RenderedFile]:
     """Render the stale pages, redirects and listings of a plan, in the order of their outputs.
@@ -75,25 +74,28 @@ def render_stale(
     encoded = msgspec.msgpack.encode(theme)
     epoch = digest_value(theme)
     environment, _ = _environment(epoch, encoded)
-    fragments = _Fragments(environment, site)
-    pages = [plan.pages[item.job.output] for item in stale if item.job.kind == "page"]
+    fragments = _Fragments(environment, slices)
+    info = slices.assembly.info
+    outputs = [item.job.output for item in stale if item.job.kind == "page"]
 
     def tasks() -> Iterator[Item]:
-        for chunk in batched(pages, 256):
-            bodies = store.get_many("bodies", [page.source for page in chunk if page.source])
-            for page in chunk:
+        for chunk in batched(outputs, 256):
+            pages = slices.pages(chunk)
+            rows = bodies.encoded([page.source for page in pages.values() if page.source])
+            for output in chunk:
+                page = pages[output]
                 task = RenderTask(
                     output=page.output,
                     template=page.template,
                     context=page.context,
-                    site=site.info,
+                    site=info,
                     nav=fragments.text(page.context.nav),
                     front=page.front,
                     file=_file(content_dir, page.source),
                 )
-                yield task, bodies[page.source] if page.source else None
+                yield task, rows[page.source] if page.source else None
 
-    executor = pool.executor(len(pages))
+    executor = pool.executor(len(outputs))
     for _, results in run_batches(
         executor,
         render_batch,
@@ -106,17 +108,16 @@ def render_stale(
     yield from fragments.faults
     for item in stale:
         if item.job.kind == "redirect":
-            redirect = plan.redirects[item.job.output]
-            target = plan.pages[output_of(redirect.target)].context
+            redirect, title, canonical = plan.redirects[item.job.output]
             values = {
                 "href": relative_href(redirect.url, redirect.target),
-                "title": target.title,
-                "language": site.info.language,
-                "canonical": target.canonical,
+                "title": title,
+                "language": info.language,
+                "canonical": canonical,
             }
             yield _system(environment, REDIRECT_TEMPLATE, item.job.output, values)
         elif item.job.kind == "sitemap":
-            yield _system(environment, SITEMAP_TEMPLATE, item.job.output, {"entries": plan.sitemap})
+            yield _system(environment, SITEMAP_TEMPLATE, item.job.output, {"entries": slices.assembly.sitemap})
 
 
 def _file(content_dir: str, source: str) -> str:
@@ -134,16 +135,16 @@ def _system(environment: Any, template: str, output: str, values: dict[str, Any]
 class _Fragments:
     """Renders each section's navigation once in a build, when a page first asks for it."""
 
-    def __init__(self, environment: Any, site: AssembledSite) -> None:
+    def __init__(self, environment: Any, slices: SiteSlices) -> None:
         self._environment = environment
-        self._site = site
+        self._slices = slices
         self._texts: dict[str, str] = {}
         self.faults: list[RenderedFile] = []
 
     def text(self, key: str) -> str:
         """Give the fragment of a section; empty where its template fails."""
         if key not in self._texts:
-            rendered = render_nav(self._environment, self._site.sections[key])
+            rendered = render_nav(self._environment, self._slices.section(key))
             self._texts[key] = rendered.text or ""
             if rendered.diagnostics:
                 self.faults.append(RenderedFile("", b"", digest_bytes(b""), rendered.diagnostics))

@@ -1,0 +1,49 @@
+# make build     installs Octavo into .venv/ when needed and builds content/ into _site/
+# make test      runs the whole test suite; `make test TESTS=tests/cli` runs a part of it
+# make check     format, lint, types, tests, and the checks of our own site: what CI runs
+# make golden    rewrites the expected files in tests/golden/ from what Octavo makes now
+# make publish   builds the site strictly and pushes it to the branch gh-pages
+# make clean     removes what the other commands made, except .venv/
+
+PYTHON ?= python3
+TESTS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# The stamps lie in .venv/, so that they go with it.
+INSTALLED := .venv/.octavo-installed
+INSTALLED_DEV := .venv/.octavo-installed-dev
+
+.PHONY: build test check golden publish clean
+
+build: $(INSTALLED)
+	$(BIN)/octavo build
+
+test: $(INSTALLED_DEV)
+	$(BIN)/python -m pytest -n auto $(TESTS)
+
+check: $(INSTALLED_DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/octavo check --strict
+	$(BIN)/python -m pytest -n auto
+
+golden: $(INSTALLED_DEV)
+	OCTAVO_GOLDEN=overwrite $(BIN)/python -m pytest tests/golden
+
+publish: $(INSTALLED)
+	$(BIN)/octavo build --strict
+	$(BIN)/ghp-import --no-jekyll --push _site
+
+clean:
+	rm -rf _site .octavo/cache build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find content generator tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(INSTALLED_DEV): $(INSTALLED)
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,190 @@
+"""One small site for each diagnostic code, so that the messages which the handbook shows are real ones.
+
+A site is a mapping of paths to text or bytes; `LINKS` and `PIPES` hold what no text can make. What is not named is the
+least that a site needs: a site.yaml with a title and a home page.
+"""
+
+import os
+
+from sitebuilder import Site
+
+from octavo.cli.console import Console
+from octavo.errors import Diagnostic, OctavoError
+from octavo.markdown import parse_document
+from octavo.model import MarkdownOptions, SourceText
+
+__all__ = ["EXAMPLES", "find_problem", "show_problem"]
+
+HOME = "content/index.md"
+PAGE = "content/routing.md"
+
+_LINKS_AND_ADDRESSES = {
+    "bad-nav": {"site.yaml": "title: Example\nnav:\n  - index.md\n  - rooting.md\n", PAGE: "# Routing\n"},
+    "broken-anchor": {HOME: "# Home\n\nSee [converters](routing.md#convertors).\n", PAGE: "## Converters\n"},
+    "broken-link": {HOME: "# Home\n\nGo on with [routing](rooting.md).\n", PAGE: "# Routing\n"},
+    "duplicate-url": {"content/01-setup.md": "# Setup\n", "content/setup.md": "# Setup\n"},
+    "empty-link": {HOME: "# Home\n\nRead [the manual]().\n"},
+    "missing-asset": {HOME: "# Home\n\n![A map](images/Map.png)\n", "content/images/map.png": b""},
+    "orphan-page": {"site.yaml": "title: Example\nnav:\n  - index.md\n", PAGE: "# Routing\n"},
+}
+
+_TEXT = {
+    "duplicate-footnote": {HOME: "One.[^a]\n\n[^a]: First.\n\n[^a]: Second.\n"},
+    "duplicate-id": {HOME: "# Home\n\n## Setup {#install}\n\n## Start {#install}\n"},
+    "nesting-too-deep": {
+        "site.yaml": "title: Example\nmarkdown: {max_nesting: 10}\n",
+        HOME: "# Home\n\n" + "> " * 10 + "deep\n",
+    },
+    "reference-expansion": {
+        HOME: "# Home\n\n" + "[manual][m]\n\n" * 100 + f"[m]: https://example.org/{'x' * 2000}\n"
+    },
+    "reserved-id": {HOME: "# Home\n\n## Contents {#toc}\n"},
+    "stray-attributes": {HOME: "# Home\n\n{.lead}\n<div>Text</div>\n"},
+    "stray-container-end": {HOME: "# Home\n\nText.\n\n:::\n"},
+    "stray-html": {HOME: "# Home\n\n</div>\n"},
+    "table-extra-cells": {HOME: "| a | b |\n| - | - |\n| 1 | 2 | 3 |\n"},
+    "table-too-large": {HOME: "|" + " a |" * 300 + "\n|" + " - |" * 300 + "\n" + "| 1 |\n" * 300},
+    "unclosed-comment": {HOME: "# Home\n\n<!-- hidden: ask Ada\n\nText.\n"},
+    "unclosed-container": {HOME: "# Home\n\n::: tip\nText.\n"},
+    "unclosed-html": {HOME: "# Home\n\n<div>\n\nText.\n"},
+    "undefined-footnote": {HOME: "# Home\n\nFlask stands on Werkzeug.[^werkzeug]\n"},
+    "unknown-attribute": {HOME: '# Home\n\nA [word]{onclick="run()"}.\n'},
+    "unknown-container": {HOME: "# Home\n\n::: warnung\nText.\n:::\n"},
+    "unused-footnote": {HOME: "# Home\n\n[^werkzeug]: A library.\n"},
+}
+
+_CODE = {
+    "fence-attribute": {HOME: "```python linenos\na = 1\n```\n"},
+    "fence-syntax": {HOME: '```python title="app.py\na = 1\n```\n'},
+    "highlight-budget": {HOME: "```python\n" + "a = 1\n" * 20_000 + "```\n"},
+    "line-range": {HOME: "```python {3}\na = 1\n```\n"},
+    "unclosed-fence": {HOME: "# Home\n\n```python\na = 1\n"},
+    "unknown-language": {HOME: "```pyhton\na = 1\n```\n"},
+}
+
+_INCLUDES = {
+    "include-content": {HOME: '```python include="/app.py"\na = 1\n```\n', "app.py": "b = 2\n"},
+    "include-cycle": {HOME: "::: include _a.md\n", "content/_a.md": "Text.\n\n::: include _a.md\n"},
+    "include-depth": {
+        HOME: "::: include _0.md\n",
+        **{f"content/_{n}.md": f"::: include _{n + 1}.md\n" for n in range(16)},
+        "content/_16.md": "Text.\n",
+    },
+    "include-empty": {HOME: '```python include="/app.py"\n```\n', "app.py": "\n"},
+    "include-missing": {HOME: '```python include="app.py"\n```\n'},
+    "include-path": {HOME: '```python include="../../app.py"\n```\n'},
+    "include-range": {HOME: '```python include="/app.py#1-9"\n```\n', "app.py": "a = 1\nb = 2\n"},
+    "include-region": {
+        HOME: '```python include="/app.py#rotues"\n```\n',
+        "app.py": "# region: routes\na = 1\n# endregion: routes\n",
+    },
+    "include-too-large": {
+        HOME: '```text include="/data.txt"\n```\n\n```text include="/data.txt"\n```\n',
+        "data.txt": "0123456789abcde\n" * 100_000,
+    },
+    "include-url": {HOME: '```python include="https://example.org/app.py"\n```\n'},
+}
+
+_YAML = {
+    "duplicate-key": {HOME: "---\ntitle: Home\ntitle: Start\n---\n"},
+    "front-matter-format": {HOME: '+++\ntitle = "Home"\n+++\n'},
+    "front-matter-mapping": {HOME: "---\n- title\n- order\n---\n"},
+    "front-matter-place": {HOME: "\n---\ntitle: Home\n---\n"},
+    "front-matter-unclosed": {HOME: "---\ntitle: Home\n\n# Home\n"},
+    "invalid-value": {HOME: "---\ndate: 2026-02-30\n---\n"},
+    "missing-key": {"site.yaml": "description: A site without a title\n"},
+    "unknown-key": {HOME: "---\ntitel: Home\n---\n"},
+    "wrong-type": {HOME: "---\nminutes: ten\n---\n"},
+    "yaml-alias": {HOME: "---\ntitle: &name Home\n---\n"},
+    "yaml-character": {"site.yaml": 'title: "Bell \x07"\n'},
+    "yaml-comment": {HOME: "---\ntitle: #1 on the list\n---\n"},
+    "yaml-depth": {HOME: "---\nextra: " + "[" * 65 + "]" * 65 + "\n---\n"},
+    "yaml-documents": {"site.yaml": "title: One\n---\ntitle: Two\n"},
+    "yaml-key": {HOME: "---\n[a, b]: Home\n---\n"},
+    "yaml-merge-key": {HOME: "---\nextra:\n  <<: {level: 2}\n---\n"},
+    "yaml-syntax": {HOME: "---\ntitle: Routing: first steps\n---\n"},
+    "yaml-tag": {HOME: "---\ntitle: !text Home\n---\n"},
+    "yaml-too-large": {HOME: "---\ndescription: " + "x" * 65_536 + "\n---\n"},
+}
+
+_FILES = {
+    "bad-name": {"content/what?.md": "# What\n"},
+    "bidi-control": {HOME: "# Home\n\nRead \u202ethis\n"},
+    "broken-symlink": {},
+    "control-character": {HOME: "# Home\n\nBell \x07\n"},
+    "duplicate-name": {"content/cafe\u0301.md": "# Café\n", "content/caf\u00e9.md": "# Café\n"},
+    "folder-overlap": {"site.yaml": "title: Example\nsite_dir: content/out\n"},
+    "lone-surrogate": {},
+    "long-path": {"content/" + "/".join(["a" * 200] * 6) + "/page.md": "# Deep\n"},
+    "not-a-file": {},
+    "not-utf8": {HOME: b"# Caf\xe9\n"},
+    "outside-link": {},
+    "secret-file": {"content/server.pem": "key\n"},
+    "source-too-large": {HOME: "word word word word\n" * 110_000},
+    "symlink-loop": {},
+    "unreadable": {PAGE: "# Routing\n"},
+    "unsafe-path": {HOME: "---\nslug: ../start\n---\n"},
+}
+
+_THEME = {
+    "missing-template": {HOME: "---\ntemplate: wide.html\n---\n"},
+    "template-cycle": {"theme/templates/page.html": '{% extends "page.html" %}\n'},
+    "template-error": {"theme/templates/home.html": "<h1>{{ page.titel }}</h1>\n"},
+    "template-missing": {"theme/templates/home.html": '{% include "partials/adds.html" %}\n'},
+    "template-syntax": {"theme/templates/home.html": "{% if page.title %}\n<h1>{{ page.title }}</h1>\n"},
+    "theme-option": {"site.yaml": "title: Example\ntheme:\n  options:\n    toc_dept: 2\n"},
+}
+
+LINKS = {
+    "broken-symlink": ("content/old.md", "gone.md"),
+    "outside-link": ("content/notes.md", "../../notes.md"),
+    "symlink-loop": ("content/guide", "."),
+}
+PIPES = {"not-a-file": "content/pipe"}
+LOCKED = {"unreadable": PAGE}
+TEXTS = {"lone-surrogate": "# Home\n\nHalf \ud83d\n"}
+"""Texts that no file in UTF-8 can hold, for the parser alone."""
+
+EXAMPLES: dict[str, dict[str, str | bytes]] = {
+    **_LINKS_AND_ADDRESSES,
+    **_TEXT,
+    **_CODE,
+    **_INCLUDES,
+    **_YAML,
+    **_FILES,
+    **_THEME,
+}
+
+
+def find_problem(code: str, site: Site) -> Diagnostic:
+    """Make the site of a code, check it, and give the first problem with the code."""
+    if code in TEXTS:
+        source = SourceText(source="index.md", file=HOME, text=TEXTS[code])
+        problems = parse_document(source, MarkdownOptions()).diagnostics
+    else:
+        problems = _check(code, site)
+    found = [problem for problem in problems if problem.code == code]
+    assert found, f"no {code} among {[problem.code for problem in problems]}"
+    return found[0]
+
+
+def _check(code: str, site: Site) -> tuple[Diagnostic, ...]:
+    for path, content in {"site.yaml": "title: Example\n", HOME: "# Home\n", **EXAMPLES[code]}.items():
+        site.write(path, content)
+    if code in LINKS:
+        path, target = LINKS[code]
+        (site.root.parent / "notes.md").write_text("# Notes\n")
+        os.symlink(target, site.root / path)
+    if code in PIPES:
+        os.mkfifo(site.root / PIPES[code])
+    if code in LOCKED:
+        os.chmod(site.root / LOCKED[code], 0)
+    try:
+        return site.check().report.diagnostics
+    except OctavoError as fault:
+        return fault.diagnostics
+
+
+def show_problem(problem: Diagnostic) -> str:
+    """Give a problem as the command line shows it, without colour."""
+    return Console(style="text")._text(problem)
