@@ -58,7 +58,7 @@ CODES: dict[str, str] = {
     "stray-html": "An end tag in raw HTML closes nothing of its page and is left out.",
     "symlink-loop": "A symbolic link leads back to a folder above it, or to itself, and is skipped.",
     "table-extra-cells": "A row of a table has more cells than the table has columns; they are not shown.",
-    "table-too-large": "A table ends early, since too many of its rows are too short.",
+    "table-too-large": "The rows of a page's tables lack too many cells; what follows is shown as text.",
     "template-cycle": "A template extends or includes itself, directly or through others.",
     "template-error": "A template failed while it rendered a page: an unknown name, a wrong type, a loop without end.",
     "template-missing": "A template extends, includes or imports a template that the theme does not have.",

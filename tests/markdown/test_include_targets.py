@@ -1,7 +1,7 @@
 """The scan for includes, which the engine relies on to load texts beforehand."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from markdown_pages import parse_page
@@ -49,6 +49,7 @@ _PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_PIECES, max_size=12).map("".join))
 def test_the_scan_misses_nothing_that_the_parser_asks_for(text):
     found = include_targets("content/guide/page.md", text)

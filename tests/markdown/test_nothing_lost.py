@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from markdown_pages import fill_slots, parse_page
@@ -73,6 +73,7 @@ def write(tree, words):
     return CONTAINERS[name](words, "\n\n".join(write(part, words) for part in parts))
 
 
+@settings(deadline=None)
 @given(TREE)
 def test_every_word_is_in_the_page(tree):
     words = Words()

@@ -12,7 +12,6 @@ from octavo.digest import Digest, digest_bytes, digest_text, digest_value
 from octavo.engine.ports import Progress, Stamp, Store, Workspace
 from octavo.engine.workers import LazyPool, batched, run_batches
 from octavo.errors import Diagnostic, Location, error
-from octavo.markdown import include_targets, parse_document
 from octavo.model import FrontCard, MarkdownOptions, PageBody, PageCard, PagePlaces, SourceText, Value
 from octavo.yamltext import decode_text
 
@@ -156,6 +155,8 @@ def parse_batch(
     shared: tuple[MarkdownOptions, Digest], batch: tuple[Task, ...]
 ) -> tuple[tuple[bytes, bytes], ...]:
     """Parse pages into encoded rows; runs in a worker."""
+    from octavo.markdown import parse_document  # noqa: PLC0415 - a build that parses nothing need not know it
+
     options, base = shared
     results: list[tuple[bytes, bytes]] = []
     for source, text, includes in batch:
@@ -209,6 +210,8 @@ class _IncludeReader:
 
     def close_over(self, file: str, text: str) -> tuple[str, ...]:
         """Give every file that a text includes, directly or through another, in the order of discovery."""
+        from octavo.markdown import include_targets  # noqa: PLC0415 - as above
+
         found: dict[str, None] = {}
         waiting = [(file, text)]
         while waiting:

@@ -95,6 +95,7 @@ def take_snapshot(
     config, config_diagnostics = read_config(workspace, request.config_file)
     theme = load_theme(
         workspace,
+        store,
         bundled=request.bundled_theme,
         folder=config.theme.name,
         options=dict(config.theme.options or {}),

@@ -15,7 +15,6 @@ from octavo.engine.plan import REDIRECT_TEMPLATE, SITEMAP_TEMPLATE, Plan
 from octavo.engine.workers import LazyPool, batched, run_batches
 from octavo.errors import Diagnostic
 from octavo.model import Value
-from octavo.render import make_environment, merge_repeated, render_nav, render_page, render_system
 from octavo.urls import relative_href
 
 __all__ = ["RenderedFile", "render_stale"]
@@ -40,12 +39,16 @@ Item = tuple[RenderTask, bytes | None]
 def _environment(epoch: Digest, theme: msgspec.Raw | bytes) -> tuple[Any, ThemeSource]:
     """Build the template environment of a theme once in a process; *epoch* is the theme's digest."""
     del epoch  # the key: a worker that meets another theme builds anew
+    from octavo.render import make_environment  # noqa: PLC0415 - a build that renders nothing need not know it
+
     source = msgspec.msgpack.decode(theme, type=ThemeSource)
     return make_environment(source), source
 
 
 def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple[RenderedFile, ...]:
     """Render pages; runs in a worker. The second value of an item is the page's encoded private row."""
+    from octavo.render import render_page  # noqa: PLC0415 - as above
+
     environment, theme = _environment(*shared)
     results: list[RenderedFile] = []
     for task, private in batch:
@@ -71,6 +74,8 @@ def render_stale(
     Pages whose template fails come with diagnostics and without bytes. Equal faults of many pages are merged by the
     caller with `merge_repeated`.
     """
+    if not stale:
+        return
     encoded = msgspec.msgpack.encode(theme)
     epoch = digest_value(theme)
     environment, _ = _environment(epoch, encoded)
@@ -127,6 +132,8 @@ def _file(content_dir: str, source: str) -> str:
 
 
 def _system(environment: Any, template: str, output: str, values: dict[str, Any]) -> RenderedFile:
+    from octavo.render import render_system  # noqa: PLC0415 - as above
+
     rendered = render_system(environment, template.removeprefix("system/"), values, output=output)
     data = (rendered.text or "").encode("utf-8")
     return RenderedFile(output, data, digest_bytes(data), rendered.diagnostics)
@@ -144,6 +151,8 @@ class _Fragments:
     def text(self, key: str) -> str:
         """Give the fragment of a section; empty where its template fails."""
         if key not in self._texts:
+            from octavo.render import render_nav  # noqa: PLC0415 - as above
+
             rendered = render_nav(self._environment, self._slices.section(key))
             self._texts[key] = rendered.text or ""
             if rendered.diagnostics:
@@ -153,4 +162,9 @@ class _Fragments:
 
 def merge_faults(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Report a template's fault once, however many pages show it."""
-    return tuple(merge_repeated(tuple(diagnostics)))
+    listed = tuple(diagnostics)
+    if not listed:
+        return ()
+    from octavo.render import merge_repeated  # noqa: PLC0415 - as above
+
+    return tuple(merge_repeated(listed))

@@ -6,11 +6,10 @@ from typing import Any
 import msgspec
 
 from octavo.context import ThemeSource
-from octavo.digest import Digest
-from octavo.engine.ports import Workspace
+from octavo.digest import Digest, digest_value
+from octavo.engine.ports import Store, Workspace
 from octavo.errors import Diagnostic, Location, error
 from octavo.outputs import publish_assets
-from octavo.render import check_templates, template_closures
 from octavo.themeyaml import theme_options
 from octavo.yamltext import decode_text
 
@@ -35,6 +34,7 @@ class LoadedTheme(msgspec.Struct, frozen=True):
 
 def load_theme(
     workspace: Workspace,
+    store: Store,
     *,
     bundled: str,
     folder: str,
@@ -82,14 +82,36 @@ def load_theme(
         options=settings.options,
     )
     extra_pages = {name.removeprefix("templates/") for name in own if _is_page_template(name)}
-    problems += (*settings.diagnostics, *check_templates(source))
+    closures, faults = _analyse(source.templates, store)
+    problems += (*settings.diagnostics, *faults)
     return LoadedTheme(
         source=source,
         page_templates=tuple(sorted({*settings.pages, *extra_pages})),
-        closures=template_closures(source),
+        closures=closures,
         data=assets.data,
         diagnostics=tuple(problems),
     )
+
+
+def _analyse(
+    templates: tuple[tuple[str, str, str], ...], store: Store
+) -> tuple[dict[str, Digest], tuple[Diagnostic, ...]]:
+    """Check the templates and find what each refers to; both are kept, as they need the template library."""
+    key = digest_value(templates)
+    data = store.get_meta("templates")
+    if data is not None:
+        try:
+            kept = msgspec.msgpack.decode(data, type=tuple[Digest, dict[str, Digest], tuple[Diagnostic, ...]])
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            kept = (Digest(""), {}, ())
+        if kept[0] == key:
+            return kept[1], kept[2]
+    from octavo.render import check_templates, template_closures  # noqa: PLC0415 - costs 60 ms, seldom needed
+
+    source = ThemeSource(templates=templates)
+    closures, faults = template_closures(source), check_templates(source)
+    store.set_meta("templates", msgspec.msgpack.encode((key, closures, faults)))
+    return closures, faults
 
 
 def _is_page_template(name: str) -> bool:
