@@ -1,6 +1,7 @@
 """Fixtures that all tests share."""
 
 import pytest
+
 from sitebuilder import Site
 
 

@@ -6,12 +6,11 @@ least that a site needs: a site.yaml with a title and a home page.
 
 import os
 
-from sitebuilder import Site
-
 from octavo.cli.console import Console
 from octavo.errors import Diagnostic, OctavoError
 from octavo.markdown import parse_document
 from octavo.model import MarkdownOptions, SourceText
+from sitebuilder import Site
 
 __all__ = ["EXAMPLES", "find_problem", "show_problem"]
 

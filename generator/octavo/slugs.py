@@ -21,9 +21,7 @@ def slugify(text: str) -> str:
         kept = _ASCII_DROPPED.sub("", text.strip().lower())
     else:
         composed = unicodedata.normalize("NFC", text).strip().lower()
-        kept = "".join(
-            char for char in composed if char in "-_ " or unicodedata.category(char)[0] in "LNM"
-        )
+        kept = "".join(char for char in composed if char in "-_ " or unicodedata.category(char)[0] in "LNM")
     return "-".join(kept.split(" ")).strip("-") if kept else ""
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import yaml
-
 from octavo.decoding import TextProblem, decode_text
 from octavo.errors import Diagnostic
 from octavo.model import Value

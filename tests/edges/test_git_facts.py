@@ -108,6 +108,13 @@ def test_merged_work_keeps_the_day_of_its_own_commit(site):
     assert git_facts(str(site), "content").dates == {"a.md": "2026-01-10", "b.md": "2026-01-05"}
 
 
+def test_a_folder_with_the_signs_of_a_pathspec_is_a_plain_folder(site):
+    commit(site, {":!docs/a.md": "1", "docs/a.md": "1"}, "2026-01-01T10:00:00Z")
+    commit(site, {"docs/a.md": "2"}, "2026-01-02T10:00:00Z")
+
+    assert git_facts(str(site), ":!docs").dates == {"a.md": "2026-01-01"}
+
+
 def test_the_search_may_be_limited(site):
     commit(site, {"content/a.md": "1", "content/b.md": "1"}, "2026-01-01T10:00:00Z")
     commit(site, {"content/b.md": "2"}, "2026-01-02T10:00:00Z")
@@ -216,6 +223,12 @@ def test_the_repository_cannot_make_git_run_a_program(site, tmp_path):
     ):
         git(site, "config", name, str(trap))
     git(site, "config", "log.showSignature", "true")
+    git(site, "config", "gpg.format", "openpgp")
+    head = git(site, "cat-file", "commit", "HEAD")
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n"
+    signed = tmp_path / "signed"
+    signed.write_text(head.replace("\n\n", "\n" + signature + "\n", 1) + "\n")
+    git(site, "update-ref", "HEAD", git(site, "hash-object", "-t", "commit", "-w", str(signed)))
 
     assert git_facts(str(site), "content").dates == {"a.md": "2026-01-01"}
     assert not (tmp_path / "sprung").exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from octavo.edges import lock as lock_module
 from octavo.edges.lock import BuildLock
 from octavo.errors import EnvironmentFault
 
@@ -116,6 +117,24 @@ def test_a_lock_whose_file_was_deleted_does_not_count_as_held(path, holder):
     with BuildLock(path):
         assert holder_of(path) == str(os.getpid())
     assert holder.poll() is None
+
+
+def test_a_file_deleted_between_opening_and_locking_is_not_mistaken_for_the_lock(path, monkeypatch):
+    real_lock = lock_module._lock
+    calls = []
+
+    def lock(descriptor):
+        if not calls:
+            os.unlink(path)
+        calls.append(descriptor)
+        return real_lock(descriptor)
+
+    monkeypatch.setattr(lock_module, "_lock", lock)
+
+    with BuildLock(path):
+        assert holder_of(path) == str(os.getpid())
+        with pytest.raises(EnvironmentFault):
+            BuildLock(path).acquire(timeout=0)
 
 
 def test_a_folder_that_cannot_be_written_is_locked_itself(public_folder, as_nobody):

@@ -4,8 +4,6 @@ import os
 import resource
 import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -365,34 +363,79 @@ def test_only_our_own_tables_have_names(cache):
     store.close()
 
 
-def test_a_killed_writer_leaves_the_old_or_the_new_state(cache):
-    """The child puts one number into two tables in each transaction and is killed at a moment of chance."""
-    script = (
-        "import sys\n"
-        "from octavo.edges.store import open_store\n"
-        "store = open_store(sys.argv[1])\n"
-        "number = int(store.get_meta('n') or b'0')\n"
-        "while True:\n"
-        "    number += 1\n"
-        "    for table in ('stamps', 'bodies'):\n"
-        "        store.put_many(table, ((str(key), b'%d ' % number * 300) for key in range(40)))\n"
-        "    store.set_meta('n', b'%d' % number)\n"
-        "    store.commit()\n"
-        "    print(number, flush=True)\n"
-    )
-    last = 0
-    for round_number in range(12):
-        with subprocess.Popen([sys.executable, "-c", script, cache], stdout=subprocess.PIPE) as child:
-            for _ in range(1 + round_number % 5):
-                said = int(child.stdout.readline())
-            child.send_signal(signal.SIGKILL)
+def test_a_commit_that_finds_the_disk_full_is_no_failure(cache, in_child):
+    fill(cache)
+
+    def work():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
         store = open_store(cache)
-        number = int(store.get_meta("n"))
-        values = {value for table in ("stamps", "bodies") for _, value in store.all(table)}
-        problem = store.problem
+        store.put_many("bodies", [(f"{number}", b"x" * 10_000) for number in range(30)])
+        store.commit()
+        store.set_meta("generation", b"g2")
+        store.commit()
+        store.close()
+        return store.problem
+
+    status, problem = in_child(work)
+
+    assert status == 0
+    assert problem != ""
+    assert content_of(cache) == ({f"page{n}.md": b"value %d" % n for n in range(3)}, "")
+
+
+def test_a_store_locked_in_the_middle_goes_on_with_all_that_it_holds(cache, monkeypatch):
+    monkeypatch.setattr("octavo.edges.storefile._LOCK_WAIT_SECONDS", 0.01)
+    fill(cache)
+    store = open_store(cache)
+    other = open_store(cache)
+    other.put_many("stamps", [("other.md", b"other")])
+
+    store.put_many("stamps", [("page0.md", b"mine")])
+    store.commit()
+
+    assert dict(store.all("stamps")) == {"page0.md": b"mine", "page1.md": b"value 1", "page2.md": b"value 2"}
+    assert store.problem == "the state of this build is not kept: database is locked"
+    store.close()
+    other.commit()
+    other.close()
+    assert content_of(cache)[0]["other.md"] == b"other"
+
+
+def test_a_writer_killed_in_the_middle_of_its_commit_leaves_the_old_state(cache):
+    """The system kills the child at the write that would make the file longer than a limit."""
+
+    def state_of():
+        store = open_store(cache)
+        try:
+            assert store.problem == ""
+            return store.get_meta("n"), {value for _, value in store.all("bodies")}
+        finally:
+            store.close()
+
+    def write(number, count):
+        store = open_store(cache)
+        store.put_many("bodies", ((str(key), b"%d " % number * 500) for key in range(count)))
+        store.set_meta("n", b"%d" % number)
+        store.commit()
         store.close()
 
-        assert problem == ""
-        assert values == {b"%d " % number * 300}
-        assert number >= said > last
-        last = number
+    write(1, 100)
+    size = os.path.getsize(Path(cache, STORE_NAME))
+    killed = 0
+    for limit in range(size, size * 4, size // 4):
+        child = os.fork()
+        if child == 0:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+            write(2, 350)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status) == (os.WTERMSIG(status) == signal.SIGXFSZ)
+        if not os.WIFSIGNALED(status):
+            break
+        killed += 1
+        assert state_of() == (b"1", {b"1 " * 500})
+
+    assert killed > 5
+    assert state_of() == (b"2", {b"2 " * 500})

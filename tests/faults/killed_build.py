@@ -13,7 +13,15 @@ from octavo.cli.project import open_project
 from octavo.engine import build_site
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime", "sqlite3.connect", "ctypes.call_function"}
+CHANGES = {
+    "os.mkdir",
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.utime",
+    "sqlite3.connect",
+    "ctypes.call_function",
+}
 
 
 def main() -> None:
@@ -34,7 +42,9 @@ def main() -> None:
         signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
         signal.setitimer(signal.ITIMER_REAL, max(float(value), 0.0001))
     jobs = int(os.environ.get("JOBS", "1"))
-    with open_project(os.path.join(folder, "site.yaml"), Console(quiet=True), write=True, jobs=jobs) as project:
+    with open_project(
+        os.path.join(folder, "site.yaml"), Console(quiet=True), write=True, jobs=jobs
+    ) as project:
         report = build_site(project.request, project.workspace, project.store, project.output, project.pool)
     signal.setitimer(signal.ITIMER_REAL, 0)
     assert report.published, report.diagnostics

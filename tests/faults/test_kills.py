@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from sitebuilder import Site
 
 SCRIPT = Path(__file__).with_name("killed_build.py")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sitebuilder import Site
 
-WORDS = "route view request template session cookie form error test blueprint".split()
+WORDS = ["route", "view", "request", "template", "session", "cookie", "form", "error", "test", "blueprint"]
 
 
 def png(width: int, height: int) -> bytes:
@@ -19,7 +19,10 @@ def png(width: int, height: int) -> bytes:
     rows = b"".join(b"\0" + b"\0" * width for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
     )
 
 
@@ -43,7 +46,9 @@ class RandomAuthor:
         site.page("guide/index.md", "---\ntitle: Guide\ndescription: All of it\n---\n")
         site.page("guide/deep/leaf.md", self._page("leaf"))
         site.page("reference/alpha.md", self._page("alpha"))
-        site.page("reference/beta.md", "# Beta\n\n![Plot](../img/plot.png)\n\n::: include /snippets/part.md\n")
+        site.page(
+            "reference/beta.md", "# Beta\n\n![Plot](../img/plot.png)\n\n::: include /snippets/part.md\n"
+        )
         site.page("img/plot.png", png(3, 4))
         site.page("data.txt", "plain\n")
         site.write("snippets/part.md", "Included *text*.\n\n## From the part\n")
@@ -197,10 +202,13 @@ class RandomAuthor:
         choice = self.rng.randrange(4)
         theme = self.site.root / "theme" / "templates"
         if choice == 0:
-            self.site.write("theme/templates/partials/footer.html", f"<footer><p>Own {self._next()}</p></footer>\n")
+            self.site.write(
+                "theme/templates/partials/footer.html", f"<footer><p>Own {self._next()}</p></footer>\n"
+            )
         elif choice == 1:
             self.site.write(
-                "theme/templates/section.html", '{% extends "bundled/section.html" %}{# ' + str(self._next()) + " #}\n"
+                "theme/templates/section.html",
+                '{% extends "bundled/section.html" %}{# ' + str(self._next()) + " #}\n",
             )
         elif choice == 2:
             for path in sorted(theme.rglob("*.html")):

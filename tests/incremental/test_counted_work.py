@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+
 from sitebuilder import Site
 
 
@@ -13,7 +14,10 @@ def fixture_book(site):
     site.pages(about="# About\n\nText.\n", news="# News\n\nSee [the guide](guide/01-one.md).\n")
     for section in ("guide", "reference"):
         for number, stem in enumerate(("one", "two", "three"), start=1):
-            site.page(f"{section}/{number:02d}-{stem}.md", f"---\ntitle: {section} {stem}\n---\n\n## Part\n\nText.\n")
+            site.page(
+                f"{section}/{number:02d}-{stem}.md",
+                f"---\ntitle: {section} {stem}\n---\n\n## Part\n\nText.\n",
+            )
     return site.build().clean()
 
 
@@ -49,7 +53,9 @@ def test_title_edit_renders_its_section_and_the_listings_that_show_it(book):
 
 
 def test_new_heading_renders_its_page_alone(book):
-    book.edit("guide/02-two.md", "## Part", "## Part\n\n## Another").build().counts(parsed=1, rendered=1, written=1)
+    book.edit("guide/02-two.md", "## Part", "## Part\n\n## Another").build().counts(
+        parsed=1, rendered=1, written=1
+    )
 
 
 def test_renamed_heading_warns_the_linking_page_without_rendering_it(book):

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from sitebuilder import Site, tree
 
 sys.path.insert(0, os.path.dirname(__file__))

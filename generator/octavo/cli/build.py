@@ -10,9 +10,13 @@ __all__ = ["command"]
 
 
 @click.command("build")
-@click.option("-d", "--site-dir", metavar="DIR", help="The output folder, instead of `site_dir` in site.yaml.")
+@click.option(
+    "-d", "--site-dir", metavar="DIR", help="The output folder, instead of `site_dir` in site.yaml."
+)
 @click.option("-s", "--strict", is_flag=True, help="Fail on warnings.")
-@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. [default: processors]")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. [default: processors]"
+)
 @click.option("--drafts", is_flag=True, help="Build drafts too.")
 @click.option("--no-cache", is_flag=True, help="Use nothing of earlier builds.")
 @click.option("--profile", is_flag=True, help="Show how long each stage took.")

@@ -12,7 +12,9 @@ __all__ = ["command"]
 
 @click.command("check")
 @click.option("-s", "--strict", is_flag=True, help="Fail on warnings.")
-@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. [default: processors]")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. [default: processors]"
+)
 @click.option("--drafts", is_flag=True, help="Check drafts too.")
 @format_option()
 @click.pass_context
@@ -21,7 +23,9 @@ def command(
 ) -> None:
     """Run every check of a build and write nothing."""
     console = Console.from_context(context, style)
-    with open_project(context.obj["config"], console, write=False, jobs=jobs or default_jobs(), drafts=drafts, strict=strict) as project:
+    with open_project(
+        context.obj["config"], console, write=False, jobs=jobs or default_jobs(), drafts=drafts, strict=strict
+    ) as project:
         report = build_site(
             project.request,
             project.workspace,

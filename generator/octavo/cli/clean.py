@@ -15,7 +15,9 @@ __all__ = ["command"]
 
 
 @click.command("clean")
-@click.option("-d", "--site-dir", metavar="DIR", help="The output folder, instead of `site_dir` in site.yaml.")
+@click.option(
+    "-d", "--site-dir", metavar="DIR", help="The output folder, instead of `site_dir` in site.yaml."
+)
 @click.pass_context
 def command(context: click.Context, *, site_dir: str | None) -> None:
     """Remove the output folder and the cache, and nothing else."""
@@ -27,4 +29,6 @@ def command(context: click.Context, *, site_dir: str | None) -> None:
     check_output_folder(root, config.content_dir, live, False)
     removed = [shown] if remove_output(live) else []
     removed += [CACHE] if remove_cache(os.path.join(root, CACHE)) else []
-    console.say("removed " + " and ".join(f"`{name}`" for name in removed) if removed else "nothing to remove")
+    console.say(
+        "removed " + " and ".join(f"`{name}`" for name in removed) if removed else "nothing to remove"
+    )

@@ -43,7 +43,9 @@ class Console:
         self._quiet = quiet
         self.verbose = verbose
         self._colour = (
-            "NO_COLOR" not in os.environ and (sys.stderr.isatty() or "FORCE_COLOR" in os.environ) and not on_github
+            "NO_COLOR" not in os.environ
+            and (sys.stderr.isatty() or "FORCE_COLOR" in os.environ)
+            and not on_github
         )
         self._progress: Any = None
         self._task: Any = None
@@ -54,9 +56,7 @@ class Console:
         """Make the console that the global options ask for."""
         context = context or click.get_current_context(silent=True)
         settings = (context.obj if context is not None else None) or {}
-        return cls(
-            quiet=bool(settings.get("quiet")), verbose=bool(settings.get("verbose")), style=style
-        )
+        return cls(quiet=bool(settings.get("quiet")), verbose=bool(settings.get("verbose")), style=style)
 
     def note(self, text: str) -> None:
         """Say something that is no problem of the content."""
@@ -148,7 +148,9 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        char if char == "\n" or char.isprintable() or unicodedata.category(char) in {"Cf", "Zs"} else _escape(char)
+        char
+        if char == "\n" or char.isprintable() or unicodedata.category(char) in {"Cf", "Zs"}
+        else _escape(char)
         for char in text
     )
 
@@ -160,7 +162,8 @@ def _escape(char: str) -> str:
 def _width(text: str) -> int:
     """Count terminal cells (Unicode Standard Annex 11); combining marks take none."""
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
     )
 
 

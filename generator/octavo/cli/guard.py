@@ -59,7 +59,9 @@ def run_guarded(command: click.Command, args: Sequence[str] | None = None) -> in
             traceback.print_exc()
         return 3
     except Exception as problem:  # noqa: BLE001 - the last guard between a bug and the user
-        _say(f"internal error: {type(problem).__name__}: {problem}", hint=f"{REPORT} (`octavo -v` shows where)")
+        _say(
+            f"internal error: {type(problem).__name__}: {problem}", hint=f"{REPORT} (`octavo -v` shows where)"
+        )
         if verbose:
             traceback.print_exc()
         return BUG

@@ -9,7 +9,16 @@ from octavo.errors import InternalFault
 
 __all__ = ["bundled_theme", "engine_digest"]
 
-_LIBRARIES = ("jinja2", "linkify-it-py", "markdown-it-py", "mdit-py-plugins", "msgspec", "pygments", "pyyaml", "imagesize")
+_LIBRARIES = (
+    "jinja2",
+    "linkify-it-py",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "msgspec",
+    "pygments",
+    "pyyaml",
+    "imagesize",
+)
 
 
 def engine_digest() -> Digest:

@@ -77,7 +77,9 @@ def open_project(
             for table in TABLES:
                 store.clear(table)
         if write:
-            check_output_folder(root, config.content_dir, live, False, others=(_own_theme(root, config.theme.name),))
+            check_output_folder(
+                root, config.content_dir, live, False, others=(_own_theme(root, config.theme.name),)
+            )
         pool = LazyPool(jobs)
         stack.callback(pool.kill)
         yield Project(
@@ -117,7 +119,10 @@ def _make_cache(cache: str) -> None:
         os.makedirs(cache, exist_ok=True)
         for name, text in (
             (".gitignore", "*\n"),
-            ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# State of octavo; safe to delete.\n"),
+            (
+                "CACHEDIR.TAG",
+                "Signature: 8a477f597d28d172789f06886806bc55\n# State of octavo; safe to delete.\n",
+            ),
         ):
             path = os.path.join(cache, name)
             if not os.path.exists(path):

@@ -99,8 +99,8 @@ def _open_copy(path: str) -> "SqliteStore":
 class SqliteStore:
     """Tables of bytes by text key, in one transaction from the first change to `commit`.
 
-    `problem` is empty, or says why earlier state is not used or this state will not be kept. Every method but `close`
-    raises `StoreLostFault` when the file turns out damaged.
+    `problem` is empty, or says why earlier state is not used or this state will not be kept. Every method but
+    `commit`, `rollback` and `close` raises `StoreLostFault` when the file turns out damaged.
     """
 
     def __init__(self, connection: sqlite3.Connection, *, path: str = "", problem: str = "") -> None:
@@ -165,9 +165,14 @@ class SqliteStore:
         return self._try(measure, otherwise=0)
 
     def commit(self) -> None:
-        """Make all changes since the last commit last; gives back the space of removed rows when it is much."""
+        """Make all changes since the last commit last; gives back the space of removed rows when it is much.
+
+        Where that fails, the file keeps its old state or is deleted, and `problem` says so: nothing depends on a
+        state that was not kept.
+        """
         if self._connection.in_transaction:
-            self._try(_commit_and_shrink, otherwise=None)
+            with contextlib.suppress(StoreLostFault):
+                self._try(_commit_and_shrink, otherwise=None)
 
     def rollback(self) -> None:
         """Forget all changes since the last commit."""

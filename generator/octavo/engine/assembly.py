@@ -84,9 +84,7 @@ class SiteSlices:
         return self._sections[key]
 
 
-def assemble_or_recall(
-    key: Digest, store: Store, assemble: Callable[[], AssembledSite]
-) -> SiteSlices:
+def assemble_or_recall(key: Digest, store: Store, assemble: Callable[[], AssembledSite]) -> SiteSlices:
     """Give the site's slices: those kept under *key*, else newly assembled ones, which are then kept.
 
     *key* is the digest of everything that assembling reads.
@@ -121,7 +119,11 @@ def _keep(store: Store, key: Digest, site: AssembledSite, assembly: Assembly, ol
         store.clear("contexts")
     store.put_many(
         "contexts",
-        [(page.output, _encode(page)) for page in site.pages if before.get(page.output) != digests[page.output]],
+        [
+            (page.output, _encode(page))
+            for page in site.pages
+            if before.get(page.output) != digests[page.output]
+        ],
     )
     store.put_many(
         "contexts",

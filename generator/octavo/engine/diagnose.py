@@ -25,16 +25,14 @@ def locate_problems(
     """Turn problems into diagnostics; only pages that have some are looked up. *config_file* names site.yaml."""
     listed = tuple(problems)
     placed = {problem.source for problem in listed if problem.source and (problem.link >= 0 or problem.key)}
-    rows = {
-        source: _decode_private(data) for source, data in bodies.encoded(sorted(placed)).items()
-    }
+    rows = {source: _decode_private(data) for source, data in bodies.encoded(sorted(placed)).items()}
     folder = "" if config.content_dir in {"", "."} else config.content_dir + "/"
     config_places = {
-        key: (place, excerpt) for (key, place), excerpt in zip(config.places, config.place_excerpts, strict=True)
+        key: (place, excerpt)
+        for (key, place), excerpt in zip(config.places, config.place_excerpts, strict=True)
     }
     return tuple(
-        _locate(problem, rows.get(problem.source), folder, config_places, config_file)
-        for problem in listed
+        _locate(problem, rows.get(problem.source), folder, config_places, config_file) for problem in listed
     )
 
 

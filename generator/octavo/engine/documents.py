@@ -141,7 +141,9 @@ def load_documents(
         store.put_many("bodies", [(source, private) for source, _, private in kept])
         done += len(batch)
         progress("reading", done, len(stale))
-    bodies = PrivateRows(store, lambda missing: _read_sources(missing, content_dir, workspace, includes, []), options)
+    bodies = PrivateRows(
+        store, lambda missing: _read_sources(missing, content_dir, workspace, includes, []), options
+    )
     ordered = {source: rows[source] for source in sorted(rows)}
     parsed = tuple(source for source in stale if source in rows)
     return Documents(bodies=bodies, rows=ordered, parsed=parsed, diagnostics=tuple(problems))
@@ -260,7 +262,9 @@ def _read_sources(
         targets = includes.close_over(file, text)
         pairs = tuple((target, includes.digest(target)) for target in targets)
         loaded = tuple((target, includes.read(target)[0]) for target in targets)
-        faults = tuple((target, includes.read(target)[1]) for target in targets if includes.read(target)[0] is None)
+        faults = tuple(
+            (target, includes.read(target)[1]) for target in targets if includes.read(target)[0] is None
+        )
         yield (
             SourceText(source=source, file=file, text=text, includes=loaded, include_problems=faults),
             digest_bytes(data),

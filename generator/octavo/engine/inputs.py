@@ -82,15 +82,11 @@ def read_config(workspace: Workspace, file: str) -> tuple[Config, tuple[Diagnost
     config, diagnostics = load_config(text, file=file)
     if config is None:
         count = count_errors(diagnostics)
-        raise UsageError(
-            f"`{file}` has {count} error{'s' if count != 1 else ''}", diagnostics=diagnostics
-        )
+        raise UsageError(f"`{file}` has {count} error{'s' if count != 1 else ''}", diagnostics=diagnostics)
     return config, diagnostics
 
 
-def take_snapshot(
-    workspace: Workspace, store: Store, request: BuildRequest
-) -> Snapshot:
+def take_snapshot(workspace: Workspace, store: Store, request: BuildRequest) -> Snapshot:
     """Read site.yaml and the theme, and list the content with digests."""
     config, config_diagnostics = read_config(workspace, request.config_file)
     theme = load_theme(
@@ -144,7 +140,10 @@ def _asset_cards(
 ) -> dict[str, AssetCard]:
     """Make a card of every asset; an image is measured once for each content that it had."""
     images = {path: stamp.digest for path, stamp in assets.items() if path.lower().endswith(_IMAGES)}
-    known = {key: _decode_size(data) for key, data in store.get_many("images", sorted(set(images.values()))).items()}
+    known = {
+        key: _decode_size(data)
+        for key, data in store.get_many("images", sorted(set(images.values()))).items()
+    }
     folder = "" if content_dir in {"", "."} else content_dir + "/"
     measured: dict[str, tuple[int, int]] = {}
     for path, digest in images.items():

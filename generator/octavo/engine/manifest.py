@@ -68,11 +68,7 @@ def differing_parts(now: Parts, before: Parts) -> tuple[str, ...]:
     """Name the parts of two keys that differ, in the order of the newer one."""
     old = dict(before)
     new = dict(now)
-    return tuple(
-        dict.fromkeys(
-            name for name in (*new, *old) if new.get(name) != old.get(name)
-        )
-    )
+    return tuple(dict.fromkeys(name for name in (*new, *old) if new.get(name) != old.get(name)))
 
 
 def generation_id(rows: Mapping[str, OutputRow]) -> str:

@@ -122,7 +122,9 @@ def render_stale(
             }
             yield _system(environment, REDIRECT_TEMPLATE, item.job.output, values)
         elif item.job.kind == "sitemap":
-            yield _system(environment, SITEMAP_TEMPLATE, item.job.output, {"entries": slices.assembly.sitemap})
+            yield _system(
+                environment, SITEMAP_TEMPLATE, item.job.output, {"entries": slices.assembly.sitemap}
+            )
 
 
 def _file(content_dir: str, source: str) -> str:

@@ -61,7 +61,9 @@ def load_theme(
             file = f"{shown}/{name}"
             text, problem = decode_text(data)
             if problem is not None:
-                problems.append(error("not-utf8", problem.message, Location(file, problem.line), hint=problem.hint))
+                problems.append(
+                    error("not-utf8", problem.message, Location(file, problem.line), hint=problem.hint)
+                )
                 continue
             short = name.removeprefix("templates/")
             if files is base:

@@ -87,17 +87,22 @@ def assemble(
         drafts=facts.drafts,
         content_dir=config.content_dir,
     )
-    draft_urls = frozenset(
-        addresses.url_of_source[front.source] for front in fronts if front.front.draft
-    )
+    draft_urls = frozenset(addresses.url_of_source[front.source] for front in fronts if front.front.draft)
     navigation, problems = _navigation(config, addresses, titles, draft_urls, facts, table)
     info, info_problems = site_info(
         config, assets, has_tags=bool(tags), page_at=table.page_at, suggest=table.suggest
     )
     redirects, redirect_problems = _redirects(fronts, addresses, generated)
     maker = ContextMaker(
-        cards=cards, addresses=addresses, navigation=navigation, table=table, titles=titles, tags=tags,
-        config=config, facts=facts, draft_urls=draft_urls,
+        cards=cards,
+        addresses=addresses,
+        navigation=navigation,
+        table=table,
+        titles=titles,
+        tags=tags,
+        config=config,
+        facts=facts,
+        draft_urls=draft_urls,
     )
     pages, page_problems = _pages(cards, addresses, tags, generated, maker)
     extra = {output_of(url): "" for url in generated}

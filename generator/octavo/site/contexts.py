@@ -92,9 +92,7 @@ class ContextMaker:
         )
         return context, (*problems, *needed_problems, *image_problems)
 
-    def template(
-        self, source: str, kind: PageKind, front: FrontMatter
-    ) -> tuple[str, tuple[Problem, ...]]:
+    def template(self, source: str, kind: PageKind, front: FrontMatter) -> tuple[str, tuple[Problem, ...]]:
         """Choose a page's template: the one that front matter names, else that of its kind."""
         usual = "404.html" if kind == "missing" else f"{kind}.html"
         if not front.template:
@@ -135,12 +133,18 @@ class ContextMaker:
         if kind in {"section", "home"} and url in self._folders:
             return self._entries(url, self._folders[url])
         if kind == "contents":
-            rest = (each for each in self._addresses.source_of_url if each and each not in self._navigation.section_of)
+            rest = (
+                each
+                for each in self._addresses.source_of_url
+                if each and each not in self._navigation.section_of
+            )
             listed = tuple(self._nav_entry(url, item) for item in self._navigation.tops)
             return listed + tuple(self._entry(url, each) for each in sorted(rest))
         if kind == "tags":
             return tuple(
-                ChapterEntry(title=each.name, href=relative_href(url, each.url), description=str(len(each.sources)))
+                ChapterEntry(
+                    title=each.name, href=relative_href(url, each.url), description=str(len(each.sources))
+                )
                 for each in self._tags
             )
         if tag is not None:
@@ -202,7 +206,8 @@ class ContextMaker:
                         message=f"no page `{path or text}`",
                         source=source,
                         key=f"prerequisites.{number}",
-                        hint=self._table.suggest(path or text) or "write the path relative to this page's folder",
+                        hint=self._table.suggest(path or text)
+                        or "write the path relative to this page's folder",
                     )
                 )
             found.append(PageLink(title=text))

@@ -75,7 +75,7 @@ class LinkTable:
             return path
         if path.endswith("/"):
             return None
-        stem = path[: -len(".html")] if path.endswith(".html") else path
+        stem = path.removesuffix(".html")
         for suffix in PAGE_SUFFIXES:
             if stem + suffix in self.url_of_source:
                 return self.url_of_source[stem + suffix]

@@ -68,9 +68,7 @@ def given_navigation(
     problems: list[Problem] = []
 
     def fault(key: str, message: str, hint: str) -> None:
-        problems.append(
-            Problem(code="bad-nav", severity="error", message=message, key=key, hint=hint)
-        )
+        problems.append(Problem(code="bad-nav", severity="error", message=message, key=key, hint=hint))
 
     def convert(entry: NavEntry, key: str) -> NavItem | None:
         if entry.children:
@@ -81,7 +79,11 @@ def given_navigation(
             return NavItem(title=entry.title or entry.target, external=entry.target)
         path = resolve_path("", entry.target)
         if path is None:
-            fault(key, f"`{entry.target}` leads out of the content folder", "name a page below the content folder")
+            fault(
+                key,
+                f"`{entry.target}` leads out of the content folder",
+                "name a page below the content folder",
+            )
             return None
         if path in left_out:
             return None

@@ -112,7 +112,12 @@ def check_collisions(
         if len(rivals) == 1:
             continue
         named = sorted({owner for _, owner in rivals if owner}) or [""]
-        if len(named) == 1 and len({output for output, _ in rivals}) == 1 and len(rivals) > 1 and named != [""]:
+        if (
+            len(named) == 1
+            and len({output for output, _ in rivals}) == 1
+            and len(rivals) > 1
+            and named != [""]
+        ):
             others = f"the page that is generated at `{rivals[0][0]}`"
         else:
             others = ", ".join(f"`{name}`" for name in named[1:]) or "a generated page"
@@ -129,4 +134,3 @@ def check_collisions(
             )
         )
     return tuple(problems)
-
