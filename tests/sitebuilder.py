@@ -90,9 +90,7 @@ class Site:
         console = Console(quiet=True)
         config = str(self.root / "site.yaml")
         with open_project(config, console, write=write, jobs=jobs, use_cache=use_cache, **request) as project:
-            self.report = build_site(
-                project.request, project.workspace, project.store, project.output, project.pool
-            )
+            self.report = build_site(project.request, project.ports)
         return self
 
     def check(self, **request: Any) -> Self:
@@ -102,9 +100,7 @@ class Site:
     def why(self, output: str) -> Any:
         """Explain an output."""
         with open_project(str(self.root / "site.yaml"), Console(quiet=True), write=False) as project:
-            return explain_output(
-                output, project.request, project.workspace, project.store, project.output, project.pool
-            )
+            return explain_output(output, project.request, project.ports)
 
     # ------------------------------------------------------------ looking
 

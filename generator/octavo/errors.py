@@ -121,13 +121,13 @@ class UsageError(OctavoError):
     exit_code: ClassVar[int] = 2
 
 
-class EnvironmentFault(OctavoError):
+class EnvironmentFault(OctavoError):  # noqa: N818 - EnvironmentError is taken by Python
     """The machine did not do what was asked: disk, permission, lock, process."""
 
     exit_code: ClassVar[int] = 3
 
 
-class InternalFault(OctavoError):
+class InternalFault(OctavoError):  # noqa: N818 - named like its neighbour
     """A bug of ours."""
 
     exit_code: ClassVar[int] = 70

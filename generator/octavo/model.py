@@ -130,10 +130,10 @@ class TocEntry(Value, frozen=True):
 
 
 class PageBody(Value, frozen=True):
-    """What only its own page knows.
+    r"""What only its own page knows.
 
-    `html` holds slots between NUL characters, which input can never hold: `\\0h3\\0` is the escaped href (or src) of
-    reference 3, `\\0t3\\0` the escaped text that stands in for an empty link text, `\\0d3\\0` the attributes
+    `html` holds slots between NUL characters, which input can never hold: `\0h3\0` is the escaped href (or src) of
+    reference 3, `\0t3\0` the escaped text that stands in for an empty link text, `\0d3\0` the attributes
     ` width="640" height="480"` of an image, or nothing.
     """
 

@@ -1,5 +1,6 @@
 """CR-01, CA-07: killed at any file operation, the site is wholly the old or wholly the new one."""
 
+import errno
 import itertools
 import os
 import shutil
@@ -11,6 +12,7 @@ import pytest
 from octavo.edges import trees as trees_module
 from octavo.edges.store import open_store
 from octavo.edges.trees import OutputTrees
+from octavo.errors import OctavoError
 
 COUNTED = frozenset(
     {
@@ -177,3 +179,54 @@ def test_the_loop_above_would_notice_a_build_that_writes_into_the_live_tree(tmp_
         torn += live_files(folder)[1] not in (OLD, NEW)
 
     assert torn > 0
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EMFILE])
+def test_an_error_at_any_operation_is_a_fault_with_exit_status_3_and_leaves_a_whole_site(
+    tmp_path, template, number
+):
+    """DK-01 to DK-03: never a traceback, never success without the new site."""
+    operation, outcomes = 0, set()
+    while True:
+        operation += 1
+        folder = str(tmp_path / f"run{operation}")
+        shutil.copytree(template, folder)
+        fired, status = failed_at(operation, number, folder)
+
+        generation, files = live_files(folder)
+        assert files == {"old": OLD, "new": NEW}[generation]
+        assert (status, generation) in {(3, "old"), (3, "new"), (0, "new")}
+        outcomes.add(status)
+        update(folder, expected="old", generation="newer")
+        assert live_files(folder) == ("newer", NEW)
+        shutil.rmtree(folder)
+        if not fired:
+            break
+
+    assert operation > 20
+    assert 3 in outcomes
+
+
+def failed_at(operation, number, folder):
+    """Update in a child whose n-th file operation fails; tell whether it did, and the exit status."""
+    child = os.fork()
+    if child == 0:
+        fired = 0
+
+        def fail(count):
+            nonlocal fired
+            if count == operation:
+                fired = 100
+                raise OSError(number, os.strerror(number))
+
+        status = 1
+        try:
+            count_operations(fail)
+            update(folder, expected="old", generation="new")
+            status = 0
+        except OctavoError as fault:
+            status = fault.exit_code
+        finally:
+            os._exit(fired + status)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return status >= 100, status % 100

@@ -45,7 +45,7 @@ def main() -> None:
     with open_project(
         os.path.join(folder, "site.yaml"), Console(quiet=True), write=True, jobs=jobs
     ) as project:
-        report = build_site(project.request, project.workspace, project.store, project.output, project.pool)
+        report = build_site(project.request, project.ports)
     signal.setitimer(signal.ITIMER_REAL, 0)
     assert report.published, report.diagnostics
     print(count)

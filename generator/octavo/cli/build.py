@@ -48,14 +48,7 @@ def command(
         drafts=drafts,
         strict=strict,
     ) as project:
-        report = build_site(
-            project.request,
-            project.workspace,
-            project.store,
-            project.output,
-            project.pool,
-            progress=console.progress,
-        )
+        report = build_site(project.request, project.ports, progress=console.progress)
     console.report(report, _summary(report, strict=strict))
     if profile:
         console.stages(report)

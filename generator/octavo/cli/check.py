@@ -26,14 +26,7 @@ def command(
     with open_project(
         context.obj["config"], console, write=False, jobs=jobs or default_jobs(), drafts=drafts, strict=strict
     ) as project:
-        report = build_site(
-            project.request,
-            project.workspace,
-            project.store,
-            project.output,
-            project.pool,
-            progress=console.progress,
-        )
+        report = build_site(project.request, project.ports, progress=console.progress)
     pages = report.counts.pages
     console.report(report, f"checked {pages} page{'s' if pages != 1 else ''} in {report.seconds:.2f} s")
     if count_errors(report.diagnostics) or (strict and report.diagnostics):

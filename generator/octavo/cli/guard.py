@@ -121,7 +121,5 @@ def _flush(status: int) -> int:
 
 def _silence_stdout() -> None:
     """Point stdout at nothing, so that the interpreter's own flush at exit does not complain."""
-    try:
+    with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        pass

@@ -12,11 +12,12 @@ from octavo.cli.console import Console
 from octavo.cli.identity import bundled_theme, engine_digest
 from octavo.edges.lock import LOCK_NAME, BuildLock
 from octavo.edges.outputfolder import check_output_folder, choose_spare
-from octavo.edges.store import TABLES, SqliteStore, open_store
+from octavo.edges.store import TABLES, open_store
 from octavo.edges.trees import OutputTrees
 from octavo.edges.workspace import DiskWorkspace, find_site_root
 from octavo.engine import BuildRequest, LazyPool
 from octavo.engine.inputs import read_config
+from octavo.engine.ports import Ports
 from octavo.errors import UsageError
 
 __all__ = ["CACHE", "Project", "default_jobs", "open_project"]
@@ -28,10 +29,7 @@ class Project(msgspec.Struct, frozen=True):
     """An open site: ports for the engine, and the request as far as it is the same for all commands."""
 
     root: str
-    workspace: DiskWorkspace
-    store: SqliteStore
-    output: OutputTrees
-    pool: LazyPool
+    ports: Ports
     request: BuildRequest
 
 
@@ -84,10 +82,7 @@ def open_project(
         stack.callback(pool.kill)
         yield Project(
             root=root,
-            workspace=workspace,
-            store=store,
-            output=OutputTrees(live, choose_spare(root, CACHE, live)),
-            pool=pool,
+            ports=Ports(workspace, store, OutputTrees(live, choose_spare(root, CACHE, live)), pool),
             request=BuildRequest(
                 config_file=config_file,
                 write=write,

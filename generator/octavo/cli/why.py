@@ -41,9 +41,7 @@ def command(context: click.Context, *, output: str, drafts: bool) -> None:
     """
     console = Console.from_context(context)
     with open_project(context.obj["config"], console, write=False, drafts=drafts) as project:
-        found = explain_output(
-            output, project.request, project.workspace, project.store, project.output, project.pool
-        )
+        found = explain_output(output, project.request, project.ports)
     if not found.exists:
         near = f"; did you mean {', '.join(f'`{name}`' for name in found.near)}?" if found.near else ""
         console.say(f"error: the site has no output `{output}`{near}")

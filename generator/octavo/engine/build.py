@@ -12,11 +12,10 @@ from octavo.engine.documents import DocumentRow, Documents, load_documents
 from octavo.engine.inputs import BuildRequest, Snapshot, take_snapshot
 from octavo.engine.manifest import OutputRow, StaleJob, encode_parts, stale_jobs
 from octavo.engine.plan import Plan, make_plan
-from octavo.engine.ports import Output, Progress, Store, Workspace
+from octavo.engine.ports import Ports, Progress
 from octavo.engine.rendering import RenderedFile, merge_faults, render_stale
 from octavo.engine.report import BuildCounts, BuildReport
 from octavo.engine.trees import SiteState, TreeUpdate, check_foreign_files, load_state, save_rows
-from octavo.engine.workers import LazyPool
 from octavo.errors import Diagnostic, count_errors, sort_diagnostics
 from octavo.site import SiteFacts, assemble
 
@@ -51,11 +50,9 @@ class _Clock:
 
 def plan_site(
     request: BuildRequest,
-    workspace: Workspace,
-    store: Store,
-    pool: LazyPool,
+    ports: Ports,
     *,
-    progress: Progress,
+    progress: Progress = lambda *_: None,
     lap: Callable[[str], None] = lambda _: None,
 ) -> PlannedSite:
     """Scan, parse, assemble and plan: everything that comes before the output is looked at.
@@ -64,7 +61,7 @@ def plan_site(
         UsageError: site.yaml is missing or has errors.
 
     """
-    snapshot = take_snapshot(workspace, store, request)
+    snapshot = take_snapshot(ports.workspace, ports.store, request)
     lap("scan")
     config = snapshot.config
     documents = load_documents(
@@ -72,9 +69,7 @@ def plan_site(
         content_dir=config.content_dir,
         options=config.markdown,
         engine=request.engine,
-        workspace=workspace,
-        store=store,
-        pool=pool,
+        ports=ports,
         progress=progress,
     )
     lap("parse")
@@ -90,7 +85,7 @@ def plan_site(
     )
     slices = assemble_or_recall(
         _assembly_key(rows, snapshot, facts, request.engine),
-        store,
+        ports.store,
         lambda: assemble(
             {source: (row.front, row.card) for source, row in rows.items()}, snapshot.cards, config, facts
         ),
@@ -125,15 +120,7 @@ def _assembly_key(
     return digest_value((engine, cards, assets, config, known, sorted(facts.drafts)))
 
 
-def build_site(
-    request: BuildRequest,
-    workspace: Workspace,
-    store: Store,
-    output: Output,
-    pool: LazyPool,
-    *,
-    progress: Progress = lambda *_: None,
-) -> BuildReport:
+def build_site(request: BuildRequest, ports: Ports, *, progress: Progress = lambda *_: None) -> BuildReport:
     """Bring the output up to date with the content, or report why it cannot be.
 
     Errors in the content are in the report and leave the old site as it was; warnings do not stop the build unless
@@ -145,13 +132,13 @@ def build_site(
 
     """
     clock = _Clock()
-    planned = plan_site(request, workspace, store, pool, progress=progress, lap=clock.lap)
-    state, rows, observed = _look(request, store, output, planned.plan)
+    planned = plan_site(request, ports, progress=progress, lap=clock.lap)
+    state, rows, observed = _look(request, ports, planned.plan)
     stale = stale_jobs(planned.plan.jobs, rows, observed)
     clock.lap("compare")
-    update = TreeUpdate(output, state, rows)
+    update = TreeUpdate(ports.output, state, rows)
     blocked = not request.write or _fails(request, planned.diagnostics)
-    made = _make(stale, planned, update, rows, workspace, store, pool, progress=progress, blocked=blocked)
+    made = _make(stale, planned, update, rows, ports, progress=progress, blocked=blocked)
     clock.lap("render")
     diagnostics = sort_diagnostics((*planned.diagnostics, *made.diagnostics))
     gone = sorted(rows.keys() - planned.plan.jobs.keys())
@@ -159,11 +146,11 @@ def build_site(
     if published:
         for path in gone:
             update.remove(path)
-        save_rows(store, made.rows, gone)
+        save_rows(ports.store, made.rows, gone)
         if update.is_needed or not state.generation:
             merged = {path: row for path, row in rows.items() if path in planned.plan.jobs} | made.rows
-            update.publish(store, merged)
-    store.commit()
+            update.publish(ports.store, merged)
+    ports.store.commit()
     clock.lap("write")
     counts = BuildCounts(
         pages=planned.plan.pages,
@@ -188,9 +175,10 @@ def build_site(
 
 
 def _look(
-    request: BuildRequest, store: Store, output: Output, plan: Plan
+    request: BuildRequest, ports: Ports, plan: Plan
 ) -> tuple[SiteState, dict[str, OutputRow], dict[str, tuple[int, int]]]:
     """Read the manifest and the output as it is on disk."""
+    store, output = ports.store, ports.output
     if not request.write:
         # What was rendered without a complaint before needs no second look, whatever became of its file.
         state, rows = load_state(store, output, request.output_folder, heal=False)
@@ -228,9 +216,7 @@ def _make(
     planned: PlannedSite,
     update: TreeUpdate,
     rows: dict[str, OutputRow],
-    workspace: Workspace,
-    store: Store,
-    pool: LazyPool,
+    ports: Ports,
     *,
     progress: Progress,
     blocked: bool,
@@ -256,7 +242,7 @@ def _make(
         planned.snapshot.theme.source,
         content_dir=planned.snapshot.config.content_dir,
         bodies=planned.documents.bodies,
-        pool=pool,
+        pool=ports.pool,
     )
     kinds = {item.job.output: item.job.kind for item in stale}
     for result in results:
@@ -277,6 +263,6 @@ def _make(
             keep(path, digest, planned.snapshot.theme.data[path])
         elif item.job.kind == "asset":
             copied += 1
-            size, mtime = update.copy(workspace.absolute(prefix + item.job.source), path)
+            size, mtime = update.copy(ports.workspace.absolute(prefix + item.job.source), path)
             changed[path] = _row(item, digest, size, mtime)
     return _Made(changed, merge_faults(faults), rendered, copied)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from octavo.digest import Digest, digest_bytes, digest_text, digest_value
-from octavo.engine.ports import Progress, Stamp, Store, Workspace
-from octavo.engine.workers import LazyPool, batched, run_batches
+from octavo.engine.ports import Ports, Progress, Stamp, Store, Workspace
+from octavo.engine.workers import batched, run_batches
 from octavo.errors import Diagnostic, Location, error
 from octavo.model import FrontCard, MarkdownOptions, PageBody, PageCard, PagePlaces, SourceText, Value
 from octavo.yamltext import decode_text
@@ -85,9 +85,7 @@ def load_documents(
     content_dir: str,
     options: MarkdownOptions,
     engine: Digest,
-    workspace: Workspace,
-    store: Store,
-    pool: LazyPool,
+    ports: Ports,
     progress: Progress,
 ) -> Documents:
     """Give every page's document, parsing those that are new or have changed.
@@ -97,12 +95,12 @@ def load_documents(
         content_dir: that folder, relative to the site folder.
         options: what site.yaml says of Markdown.
         engine: the digest of this version of Octavo.
-        workspace: where texts come from.
-        store: where documents are kept; rows of pages that are gone are removed.
-        pool: where parsing runs.
+        ports: where texts come from, where documents are kept (rows of pages that are gone are removed), and where
+            parsing runs.
         progress: told how far parsing is.
 
     """
+    workspace, store, pool = ports.workspace, ports.store, ports.pool
     base = digest_value((engine, options))
     includes = _IncludeReader(workspace)
     rows: dict[str, DocumentRow] = {}

@@ -3,9 +3,8 @@
 from octavo.engine.build import plan_site
 from octavo.engine.inputs import BuildRequest
 from octavo.engine.manifest import stale_jobs
-from octavo.engine.ports import Output, Store, Workspace
+from octavo.engine.ports import Ports
 from octavo.engine.trees import load_state
-from octavo.engine.workers import LazyPool
 from octavo.model import Value
 from octavo.urls import output_of
 
@@ -30,24 +29,22 @@ class Explanation(Value, frozen=True):
     """Outputs of a similar name, where there is none of this one."""
 
 
-def explain_output(
-    wanted: str, request: BuildRequest, workspace: Workspace, store: Store, output: Output, pool: LazyPool
-) -> Explanation:
+def explain_output(wanted: str, request: BuildRequest, ports: Ports) -> Explanation:
     """Say of an output, a url or a source why it was made last and whether it would be made now.
 
     Raises:
         UsageError: site.yaml is missing or has errors.
 
     """
-    planned = plan_site(request, workspace, store, pool, progress=lambda *_: None)
+    planned = plan_site(request, ports)
     jobs = planned.plan.jobs
     path = _find(wanted, frozenset(jobs), {job.source: job.output for job in jobs.values() if job.source})
     if path is None:
         tail = wanted.rstrip("/").rpartition("/")[2]
         near = tuple(sorted(name for name in jobs if tail and tail in name))[:5]
         return Explanation(output=wanted, exists=False, near=near)
-    _, rows = load_state(store, output, request.output_folder, heal=False)
-    observed = output.observe()
+    _, rows = load_state(ports.store, ports.output, request.output_folder, heal=False)
+    observed = ports.output.observe()
     job = jobs[path]
     stale = stale_jobs({path: job}, rows, observed)
     row = rows.get(path)

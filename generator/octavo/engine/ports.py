@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
+import msgspec
+
 from octavo.digest import Digest
+from octavo.engine.workers import LazyPool
 from octavo.errors import Diagnostic
 from octavo.model import Value
 
-__all__ = ["GitFacts", "Output", "Progress", "ScanResult", "Stamp", "Store", "Workspace"]
+__all__ = ["GitFacts", "Output", "Ports", "Progress", "ScanResult", "Stamp", "Store", "Workspace"]
 
 
 class Stamp(Value, frozen=True):
@@ -30,7 +33,7 @@ class GitFacts(Value, frozen=True):
     """What git knows of the content."""
 
     head: str = ""
-    dates: dict[str, str] = {}
+    dates: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it for every value
     """Source and ISO date of its last commit."""
     prefix: str = ""
     """The site folder within the repository, with a trailing slash; empty at its root."""
@@ -168,6 +171,15 @@ class Output(Protocol):
     def make_spare(self, generation: str) -> None:
         """Copy the live tree into a new spare, so that the next build costs what changed."""
         ...
+
+
+class Ports(msgspec.Struct, frozen=True):
+    """The world as one build sees it."""
+
+    workspace: Workspace
+    store: Store
+    output: Output
+    pool: LazyPool
 
 
 Progress = Callable[[str, int, int], None]

@@ -45,12 +45,10 @@ def load_state(
     data = store.get_meta(_META)
     state = SiteState() if data is None else msgspec.msgpack.decode(data, type=SiteState)
     live = output.generation("live")
-    if heal and state.folder == folder and state.generation and live != state.generation:
-        if live == (state.previous or None) and output.generation("spare") == state.generation:
-            output.exchange()
-            live = state.generation
-            if not state.previous:
-                state = msgspec.structs.replace(state, difference=())
+    was_cut_short = state.folder == folder and bool(state.generation) and live == (state.previous or None)
+    if heal and was_cut_short and live != state.generation and output.generation("spare") == state.generation:
+        output.exchange()
+        live = state.generation
     if state.folder != folder or not state.generation or live != state.generation:
         return SiteState(folder=folder), {}
     return state, {key: _decode_row(value) for key, value in store.all("outputs")}

@@ -78,7 +78,7 @@ def assemble(
     addresses = address_pages(fronts)
     tags = tag_addresses(fronts)
     titles = _titles(cards, addresses, config.title)
-    generated = _generated_urls(addresses, tags, titles)
+    generated = _generated_urls(tags, titles)
     table = LinkTable(
         cards={source: card for source, (_, card) in cards.items()},
         url_of_source=addresses.url_of_source,
@@ -128,9 +128,7 @@ def _titles(
     return titles
 
 
-def _generated_urls(
-    addresses: Addresses, tags: tuple[TagAddress, ...], titles: dict[str, str]
-) -> dict[str, PageKind]:
+def _generated_urls(tags: tuple[TagAddress, ...], titles: dict[str, str]) -> dict[str, PageKind]:
     """Give the urls that Octavo adds; a page of the author's at the same url stands in for contents, tags and 404."""
     wanted: dict[str, tuple[PageKind, str]] = {
         CONTENTS_URL: ("contents", "Contents"),
