@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from octavo.cli.console import Console
-from octavo.cli.project import open_project
+from octavo.cli.project import open_project, with_store
 from octavo.edges.outputfolder import GENERATION_FILE
 from octavo.engine import build_site, explain_output
 
@@ -90,7 +90,7 @@ class Site:
         console = Console(quiet=True)
         config = str(self.root / "site.yaml")
         with open_project(config, console, write=write, jobs=jobs, use_cache=use_cache, **request) as project:
-            self.report = build_site(project.request, project.ports)
+            self.report = with_store(project, console, lambda: build_site(project.request, project.ports))
         return self
 
     def check(self, **request: Any) -> Self:

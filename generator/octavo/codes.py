@@ -8,6 +8,7 @@ __all__ = ["CODES"]
 
 CODES: dict[str, str] = {
     "bad-name": "A file has a name that some systems cannot hold, or that is not valid text.",
+    "bad-nav": "An entry of `nav` in site.yaml names no page, or a page that another entry names already.",
     "bidi-control": "A text holds an invisible character that makes it read in another order than it is written.",
     "broken-anchor": "A link names a heading or id that its page does not have.",
     "broken-link": "A link names a page or file that does not exist.",

@@ -3,7 +3,7 @@
 import click
 
 from octavo.cli.console import Console, Format, format_option
-from octavo.cli.project import default_jobs, open_project
+from octavo.cli.project import default_jobs, open_project, with_store
 from octavo.engine import BuildReport, build_site
 
 __all__ = ["command"]
@@ -48,7 +48,11 @@ def command(
         drafts=drafts,
         strict=strict,
     ) as project:
-        report = build_site(project.request, project.ports, progress=console.progress)
+        report = with_store(
+            project,
+            console,
+            lambda: build_site(project.request, project.ports, progress=console.progress),
+        )
     console.report(report, _summary(report, strict=strict))
     if profile:
         console.stages(report)

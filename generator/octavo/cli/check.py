@@ -3,7 +3,7 @@
 import click
 
 from octavo.cli.console import Console, Format, format_option
-from octavo.cli.project import default_jobs, open_project
+from octavo.cli.project import default_jobs, open_project, with_store
 from octavo.engine import build_site
 from octavo.errors import count_errors
 
@@ -26,7 +26,11 @@ def command(
     with open_project(
         context.obj["config"], console, write=False, jobs=jobs or default_jobs(), drafts=drafts, strict=strict
     ) as project:
-        report = build_site(project.request, project.ports, progress=console.progress)
+        report = with_store(
+            project,
+            console,
+            lambda: build_site(project.request, project.ports, progress=console.progress),
+        )
     pages = report.counts.pages
     console.report(report, f"checked {pages} page{'s' if pages != 1 else ''} in {report.seconds:.2f} s")
     if count_errors(report.diagnostics) or (strict and report.diagnostics):

@@ -3,8 +3,8 @@
 import contextlib
 import os
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -12,7 +12,7 @@ from octavo.cli.console import Console
 from octavo.cli.identity import bundled_theme, engine_digest
 from octavo.edges.lock import LOCK_NAME, BuildLock
 from octavo.edges.outputfolder import check_output_folder, choose_spare
-from octavo.edges.store import TABLES, open_store
+from octavo.edges.store import TABLES, StoreLostFault, open_store
 from octavo.edges.trees import OutputTrees
 from octavo.edges.workspace import DiskWorkspace, find_site_root
 from octavo.engine import BuildRequest, LazyPool
@@ -20,7 +20,9 @@ from octavo.engine.inputs import read_config
 from octavo.engine.ports import Ports
 from octavo.errors import UsageError
 
-__all__ = ["CACHE", "Project", "default_jobs", "open_project"]
+__all__ = ["CACHE", "Project", "default_jobs", "open_project", "with_store"]
+
+Result = TypeVar("Result")
 
 CACHE = os.path.join(".octavo", "cache")
 
@@ -69,8 +71,6 @@ def open_project(
             _take_locks(stack, root, cache, live, console)
         store = open_store(cache, read_only=not write)
         stack.callback(store.close)
-        if store.problem:
-            console.note(store.problem)
         if not use_cache:
             for table in TABLES:
                 store.clear(table)
@@ -95,6 +95,17 @@ def open_project(
                 **request,
             ),
         )
+
+
+def with_store(project: Project, console: Console, work: Callable[[], Result]) -> Result:
+    """Do work that uses the store; where the store turns out to be damaged, do it once more with an empty one."""
+    try:
+        result = work()
+    except StoreLostFault:
+        result = work()
+    if project.ports.store.problem:
+        console.note(project.ports.store.problem)
+    return result
 
 
 def default_jobs() -> int:

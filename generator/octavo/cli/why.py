@@ -3,7 +3,7 @@
 import click
 
 from octavo.cli.console import Console
-from octavo.cli.project import open_project
+from octavo.cli.project import open_project, with_store
 from octavo.engine import Explanation, explain_output
 
 __all__ = ["command"]
@@ -41,7 +41,7 @@ def command(context: click.Context, *, output: str, drafts: bool) -> None:
     """
     console = Console.from_context(context)
     with open_project(context.obj["config"], console, write=False, drafts=drafts) as project:
-        found = explain_output(output, project.request, project.ports)
+        found = with_store(project, console, lambda: explain_output(output, project.request, project.ports))
     if not found.exists:
         near = f"; did you mean {', '.join(f'`{name}`' for name in found.near)}?" if found.near else ""
         console.say(f"error: the site has no output `{output}`{near}")

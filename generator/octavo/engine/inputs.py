@@ -179,5 +179,6 @@ def _git(workspace: Workspace, store: Store, content_dir: str) -> GitFacts:
         if kept[0] == content_dir and kept[1].head == head:
             return kept[1]
     facts = workspace.git_facts(content_dir)
-    store.set_meta("git", _encode((content_dir, facts)))
+    if not facts.problem:  # a problem may be mended without a new commit
+        store.set_meta("git", _encode((content_dir, facts)))
     return facts

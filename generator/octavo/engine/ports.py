@@ -86,7 +86,10 @@ class Workspace(Protocol):
 
 
 class Store(Protocol):
-    """Tables of bytes by text key, one transaction a build."""
+    """Tables of bytes by text key, one transaction a build. Any row may be missing at any time."""
+
+    problem: str
+    """Empty, or why earlier state is not used or this state will not be kept."""
 
     def get_meta(self, name: str) -> bytes | None:
         """Give one named value."""

@@ -13,8 +13,8 @@ from octavo.slugs import SlugCounter
 
 __all__ = ["RESERVED_IDS", "HeadingDraft", "PageDraft"]
 
-RESERVED_IDS = ("content", "navigation", "search", "toc", "top")
-"""Ids of the theme; no heading or attribute of a page may take them."""
+RESERVED_IDS = ("Main",)
+"""Ids of the theme, which no page may take. They have capitals, so that no heading gets one from its text."""
 
 _LEAST_EXPANSION = 100_000
 
@@ -70,24 +70,21 @@ class PageDraft:
         self.excerpts.append(place[1])
         return len(self.links) - 1
 
-    def take_id(self, identifier: str, line: int) -> bool:
+    def take_id(self, identifier: str, line: int, column: int = 0) -> bool:
         """Take an id that the author wrote; False, with a warning, where the page cannot have it."""
         if self.ids.reserve(identifier):
             self.anchors.append(identifier)
             return True
         if identifier in RESERVED_IDS:
-            self.session.warn(
-                "reserved-id", f"the id `{identifier}` belongs to the theme", line, hint="choose another id"
-            )
+            code, message = "reserved-id", f"the id `{identifier}` belongs to the theme"
         else:
-            self.session.warn(
-                "duplicate-id", f"the page has the id `{identifier}` already", line, hint="choose another id"
-            )
+            code, message = "duplicate-id", f"the page has the id `{identifier}` already"
+        self.session.warn(code, message, line, column=column, hint="choose another id")
         return False
 
-    def take_heading_id(self, identifier: str, line: int) -> bool:
+    def take_heading_id(self, identifier: str, line: int, column: int = 0) -> bool:
         """Take an id for a heading, which is not listed among the other anchors."""
-        if not self.take_id(identifier, line):
+        if not self.take_id(identifier, line, column):
             return False
         self.anchors.pop()
         return True

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from octavo.markdown.draft import PageDraft
 from octavo.markdown.htmltext import escape, fragment
+from octavo.markdown.places import PlaceFinder
 from octavo.markdown.session import SourceView
 from octavo.slugs import slugify
 
@@ -37,13 +38,15 @@ class Footnotes:
         self._surplus: list[_Note] = []
         self._used: list[_Note] = []
 
-    def reference(self, label: str, line: int) -> str:
-        """Give the HTML of a reference."""
+    def reference(self, label: str, finder: PlaceFinder) -> str:
+        """Give the HTML of a reference, which stands in the finder's block."""
         if label not in self._labels:
+            line, column = finder.locate(f"[^{label}]")
             self._draft.session.warn(
                 "undefined-footnote",
                 f"there is no footnote `[^{label}]`",
                 line,
+                column=column,
                 hint=f"define it with `[^{label}]: ...`, or write `\\[^{label}]` for the text itself",
             )
             return escape(f"[^{label}]")

@@ -72,24 +72,32 @@ class InlineWriter:
 
     def attributes(self, token: Token, line: int = -1, *, without: tuple[str, ...] = ()) -> str:
         """Give the attributes of a token, with its id taken and the dropped ones reported."""
-        line = self._line if line < 0 else line
-        if "dropped" in token.meta:
-            for name in token.meta["dropped"]:
-                self._warn_dropped(name, line)
+        for name in token.meta.get("dropped", ()):
+            self._warn_dropped(name, line)
         pairs = []
         for name, value in token.attrs.items():
-            if name in without or (name == "id" and not self._draft.take_id(str(value), line)):
+            if name in without:
+                continue
+            if name == "id" and not self._draft.take_id(str(value), *self.place(f"#{value}", line)):
                 continue
             pairs.append((name, value))
         return join_attributes(pairs)
 
+    def place(self, words: str, line: int = -1) -> tuple[int, int]:
+        """Give the line and the column of words in the text being written, or in the given line of a block's tag."""
+        if line < 0:
+            return self._finder.locate(words)
+        return line, self._draft.session.view.excerpt(line).rfind(words) + 1
+
     def _warn_dropped(self, name: str, line: int) -> None:
         key, equals, value = name.partition("=")
+        line, column = self.place(f"{key}=", line)
         message = f"`{key}` cannot be `{value}`" if equals else f"the attribute `{key}` cannot stand here"
         self._draft.session.warn(
             "unknown-attribute",
             message,
             line,
+            column=column,
             hint="allowed are `#id`, `.class`, `data-*`, `width`, `height`, `loading`, `lang`, `dir` and `title`",
         )
 
@@ -104,7 +112,11 @@ class InlineWriter:
         place = self._finder.find(target, label)
         if target:
             return self._draft.refer(target, place, image=image, wants_text=wants_text)
-        self._draft.session.warn("empty-link", "the link has no target", self._line, hint="write one")
+        line, column = self._finder.locate("](")
+        what = "image" if image else "link"
+        self._draft.session.warn(
+            "empty-link", f"the {what} has no target", line, column=column, hint="write one"
+        )
         return None
 
     def _link(self, tokens: list[Token], index: int) -> str:
@@ -135,10 +147,10 @@ class InlineWriter:
 
     def _html(self, tokens: list[Token], index: int) -> str:
         content = tokens[index].content
-        return self._raw.rewrite(content, self._line, self._level)
+        return self._raw.rewrite(content, *self._finder.locate(content), self._level)
 
     def _footnote(self, tokens: list[Token], index: int) -> str:
-        return self._footnotes.reference(tokens[index].meta["label"], self._line)
+        return self._footnotes.reference(tokens[index].meta["label"], self._finder)
 
     def _span(self, tokens: list[Token], index: int) -> str:
         return f"<span{self.attributes(tokens[index])}>"

@@ -38,9 +38,7 @@ class PlaceFinder:
         view = self._view
         if view is None:
             return Location(""), ""
-        if self._cursor < 0:
-            self._cursor = view.offset(self._lines[0])
-            self._end = max(view.offset(self._lines[1]), self._cursor)
+        self._begin(view)
         offset = self._search(view.text, target, label, raw=raw) if self._misses < _MAX_MISSES else -1
         if offset < 0:
             self._misses += 1
@@ -48,6 +46,25 @@ class PlaceFinder:
             return view.location(line), view.excerpt(line)
         self._cursor = offset + 1
         return view.location_of(offset), view.excerpt(view.line_of(offset))
+
+    def locate(self, words: str) -> tuple[int, int]:
+        """Give the line, from 0, and the column, from 1, of words as they are written; else the first line, and 0."""
+        view = self._view
+        if view is None:
+            return self._lines[0], 0
+        self._begin(view)
+        offset = view.text.find(words, self._cursor, self._end) if self._misses < _MAX_MISSES else -1
+        if offset < 0:
+            self._misses += 1
+            return self._lines[0], 0
+        self._cursor = offset + 1
+        line = view.line_of(offset)
+        return line, offset - view.offset(line) + 1
+
+    def _begin(self, view: SourceView) -> None:
+        if self._cursor < 0:
+            self._cursor = view.offset(self._lines[0])
+            self._end = max(view.offset(self._lines[1]), self._cursor)
 
     def _search(self, text: str, target: str, label: str, *, raw: bool) -> int:
         cursor, end = self._cursor, self._end

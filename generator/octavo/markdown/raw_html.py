@@ -48,6 +48,7 @@ _PAGE = frozenset({"html", "head", "body"})
 class _Box:
     name: str
     line: int
+    column: int
     view: SourceView
     level: int
 
@@ -64,8 +65,11 @@ class RawHtml:
         self._finder = finder
         self._boxes: list[_Box] = []
 
-    def rewrite(self, text: str, line: int, level: int) -> str:
-        """Give a piece of raw HTML as it goes into the page; *line* is where it begins, *level* that of its block."""
+    def rewrite(self, text: str, line: int, column: int, level: int) -> str:
+        """Give a piece of raw HTML as it goes into the page.
+
+        *line* and *column* are where it begins, a column of 0 means a whole block; *level* is that of its block.
+        """
         out: list[str] = []
         done = position = 0
         while found := _START.search(text, position):
@@ -86,17 +90,19 @@ class RawHtml:
                     end = text.find(">", position)
                     out.append(text[done:start])
                     done = position = len(text) if end < 0 else end + 1
-                    self._warn_stray(name, line + text.count("\n", 0, start))
+                    here = line + text.count("\n", 0, start)
+                    self._warn_stray(name, here, column or self._column(here, found[0]))
                 continue
             rest = _TAG_REST.match(text, position)
             if rest is None:
                 continue
             here = line + text.count("\n", 0, start)
+            there = column or self._column(here, found[0])
             if name in _BOXES:
-                self._boxes.append(_Box(name, here, self._draft.session.view, level))
+                self._boxes.append(_Box(name, here, there, self._draft.session.view, level))
             if "=" in rest[0]:
                 out.append(text[done:position])
-                out.append(self._attributes(name, rest[0], here))
+                out.append(self._attributes(name, rest[0], here, there))
                 done = rest.end()
             position = rest.end()
             if name in _TEXT_ONLY:
@@ -121,6 +127,10 @@ class RawHtml:
             out.append(f"</{box.name}>\n")
         return "".join(out)
 
+    def _column(self, line: int, tag: str) -> int:
+        """Give the column of a tag in its line."""
+        return self._draft.session.view.excerpt(line).find(tag) + 1
+
     def _close(self, name: str, level: int) -> bool:
         """Close the innermost box of a name in the same block, with those in it; False where there is none."""
         number = len(self._boxes) - 1
@@ -137,16 +147,29 @@ class RawHtml:
         session = self._draft.session
         session.views.append(box.view)
         session.warn(
-            "unclosed-html", f"`<{box.name}>` is not closed", box.line, hint=f"write `</{box.name}>`"
+            "unclosed-html",
+            f"`<{box.name}>` is not closed",
+            box.line,
+            column=box.column,
+            hint=f"write `</{box.name}>`",
         )
         session.views.pop()
 
-    def _warn_stray(self, name: str, line: int) -> None:
+    def _warn_stray(self, name: str, line: int, column: int) -> None:
+        opened = next((box for box in reversed(self._boxes) if box.name == name), None)
+        hint = "remove it"
+        if opened is not None:
+            place = opened.view.location(opened.line, opened.column)
+            hint = f"it stands in another block than the `<{name}>` at {place}: indent both alike"
         self._draft.session.warn(
-            "stray-html", f"`</{name}>` closes nothing of the page and is left out", line, hint="remove it"
+            "stray-html",
+            f"`</{name}>` closes nothing of the page and is left out",
+            line,
+            column=column,
+            hint=hint,
         )
 
-    def _attributes(self, element: str, text: str, line: int) -> str:
+    def _attributes(self, element: str, text: str, line: int, column: int) -> str:
         out: list[str] = []
         done = 0
         for found in _ATTRIBUTE.finditer(text):
@@ -165,7 +188,7 @@ class RawHtml:
                 if name == "name" and value in self._draft.anchors[-1:]:
                     # `<a id="x" name="x">` is one anchor.
                     continue
-                if not self._draft.take_id(value, line):
+                if not self._draft.take_id(value, line, column):
                     out.append(text[done : found.start()].rstrip())
                     done = found.end()
         out.append(text[done:])

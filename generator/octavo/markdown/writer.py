@@ -110,7 +110,7 @@ class BlockWriter:
             opening=len(self._out),
         )
         wanted = str(token.attrs.get("id", ""))
-        if wanted and self.draft.take_heading_id(wanted, line):
+        if wanted and self.draft.take_heading_id(wanted, *self._inline.place(f"#{wanted}", line)):
             heading.id = wanted
         self.draft.headings.append(heading)
         self._out.append("")
@@ -134,7 +134,7 @@ class BlockWriter:
         token = tokens[index]
         first, last = token.map or (0, 1)
         self._finder.enter(self.draft.session.view, first, last)
-        self._out.append(self._raw.rewrite(token.content, first, token.level))
+        self._out.append(self._raw.rewrite(token.content, first, 0, token.level))
 
     def _rule(self, tokens: list[Token], index: int) -> None:
         if index and tokens[index - 1].hidden:
