@@ -29,7 +29,7 @@ check: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -n auto
 
 golden: $(INSTALLED_DEV)
-	OCTAVO_GOLDEN=overwrite $(BIN)/python -m pytest tests/golden
+	OCTAVO_GOLDEN=overwrite $(BIN)/python -m pytest tests/golden tests/cli/test_commands.py
 
 publish: $(INSTALLED)
 	$(BIN)/octavo build --strict

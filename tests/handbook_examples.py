@@ -37,7 +37,7 @@ _TEXT = {
     "reference-expansion": {
         HOME: "# Home\n\n" + "[manual][m]\n\n" * 100 + f"[m]: https://example.org/{'x' * 2000}\n"
     },
-    "reserved-id": {HOME: "# Home\n\n## Contents {#toc}\n"},
+    "reserved-id": {HOME: "# Home\n\n## Contents {#Main}\n"},
     "stray-attributes": {HOME: "# Home\n\n{.lead}\n<div>Text</div>\n"},
     "stray-container-end": {HOME: "# Home\n\nText.\n\n:::\n"},
     "stray-html": {HOME: "# Home\n\n</div>\n"},

@@ -109,11 +109,12 @@ class InlineWriter:
             return -1
         if is_external(target):
             return None
-        place = self._finder.find(target, label)
         if target:
-            return self._draft.refer(target, place, image=image, wants_text=wants_text)
-        line, column = self._finder.locate("](")
+            return self._draft.refer(
+                target, self._finder.find(target, label), image=image, wants_text=wants_text
+            )
         what = "image" if image else "link"
+        line, column = self._finder.locate("]()")
         self._draft.session.warn(
             "empty-link", f"the {what} has no target", line, column=column, hint="write one"
         )
