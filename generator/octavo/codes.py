@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "unknown-container": "A container of colons has a name that does not exist; its content is shown without a frame.",
     "unknown-key": "Front matter or site.yaml has a key that does not exist.",
     "unknown-language": "A code block names a language that the highlighter does not know.",
+    "unknown-style": "`highlight` in site.yaml names a style that Pygments does not have.",
     "unreadable": "A file or folder cannot be read.",
     "unsafe-path": "A path or address leads out of the place where it must stay, or holds characters that no path may hold.",
     "unused-footnote": "Nothing refers to a footnote; it is listed all the same.",

@@ -23,6 +23,7 @@ from octavo.frontmatter import FRONT_MATTER_KEYS, parse_front_matter
 from octavo.markdown import parse_document
 from octavo.markdown.code import parse_fence_info
 from octavo.markdown.containers import _NAMES
+from octavo.markdown.draft import RESERVED_IDS
 from octavo.markdown.fence_info import _ENGINE_NAMES
 from octavo.model import MarkdownOptions, SourceText
 from octavo.render.environment import PAGE_NAMES, make_environment
@@ -271,6 +272,12 @@ def test_headings_have_the_ids_that_the_handbook_says():
     assert [code_spans(row[1])[0] for row in table.rows] == [
         document.card.headings[0].id for document in documents
     ]
+
+
+def test_the_reserved_ids_are_those_of_the_code():
+    text = " ".join(read_page("writing.md").lines)
+
+    assert list(RESERVED_IDS) == re.findall(r"The id `(\w+)` belongs to the theme", text)
 
 
 def test_the_containers_are_those_of_the_code():

@@ -8,7 +8,7 @@ import msgspec
 from octavo.config import Config, load_config
 from octavo.digest import Digest
 from octavo.engine.ports import GitFacts, ScanResult, Stamp, Store, Workspace
-from octavo.engine.theme import LoadedTheme, load_theme
+from octavo.engine.theme import LoadedTheme, ThemeChoices, load_theme
 from octavo.errors import Diagnostic, UsageError, count_errors
 from octavo.model import AssetCard
 from octavo.site.order import is_page_name
@@ -93,14 +93,18 @@ def take_snapshot(workspace: Workspace, store: Store, request: BuildRequest) -> 
         workspace,
         store,
         bundled=request.bundled_theme,
-        folder=config.theme.name,
-        options=dict(config.theme.options or {}),
-        option_places={
-            key.removeprefix("theme.options."): (place, excerpt)
-            for (key, place), excerpt in zip(config.places, config.place_excerpts, strict=True)
-            if key.startswith("theme.options.")
-        },
-        site_file=request.config_file,
+        choices=ThemeChoices(
+            folder=config.theme.name,
+            options=dict(config.theme.options or {}),
+            light=config.highlight.light,
+            dark=config.highlight.dark,
+            places={
+                key: (place, excerpt)
+                for (key, place), excerpt in zip(config.places, config.place_excerpts, strict=True)
+                if key.startswith(("theme.", "highlight."))
+            },
+            file=request.config_file,
+        ),
     )
     scan = _scan(workspace, store, config, request)
     pages = {path: stamp for path, stamp in scan.stamps.items() if is_page_name(path.rpartition("/")[2])}

@@ -1,5 +1,6 @@
 """The theme of a build: the bundled one, with the site's own files laid over it one by one."""
 
+import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,9 +14,12 @@ from octavo.outputs import publish_assets
 from octavo.themeyaml import theme_options
 from octavo.yamltext import decode_text
 
-__all__ = ["LoadedTheme", "load_theme"]
+__all__ = ["LoadedTheme", "ThemeChoices", "load_theme"]
 
 DEFAULT_FOLDER = "theme"
+HIGHLIGHT = "assets/css/highlight.css"
+USUAL_LIGHT, USUAL_DARK = "default", "github-dark"
+"""The style that stands in where site.yaml names only the other one."""
 BUNDLED = "bundled/"
 """A template `page.html` of the bundled theme is also known as `bundled/page.html`, for overrides to extend."""
 
@@ -32,72 +36,134 @@ class LoadedTheme(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def load_theme(
-    workspace: Workspace,
-    store: Store,
-    *,
-    bundled: str,
-    folder: str,
-    options: Mapping[str, Any],
-    option_places: Mapping[str, tuple[Location, str]],
-    site_file: str,
-) -> LoadedTheme:
-    """Lay the theme in *folder* (relative to the site folder) over the one in *bundled*.
+class ThemeChoices(msgspec.Struct, frozen=True):
+    """What site.yaml says of the theme."""
 
-    Without a *folder* it is `theme/`, where there is one.
+    folder: str
+    """Relative to the site folder; empty for `theme/`, where there is one."""
+    options: Mapping[str, Any]
+    light: str
+    """Pygments style, empty for the theme's own colours."""
+    dark: str
+    places: Mapping[str, tuple[Location, str]]
+    """Place and source line by key path: `theme.options.toc_depth`, `highlight.light`."""
+    file: str
+    """What messages call site.yaml."""
 
-    *options* are those that site.yaml (*site_file*) gives, *option_places* where it gives them, with the lines.
+
+def load_theme(workspace: Workspace, store: Store, *, bundled: str, choices: ThemeChoices) -> LoadedTheme:
+    """Lay the theme that site.yaml names over the one in the folder *bundled*.
+
+    Raises:
+        UsageError: site.yaml names a folder that does not exist.
+
     """
+    shown = choices.folder or DEFAULT_FOLDER
     base, faults = workspace.scan_theme(bundled)
-    own: dict[str, bytes] = {}
-    own_faults: tuple[Diagnostic, ...] = ()
-    own, own_faults = workspace.scan_theme(folder or DEFAULT_FOLDER, required=bool(folder))
-    problems = [*faults, *own_faults]
-    templates: dict[str, tuple[str, str]] = {}
-    for files, shown in ((base, "theme"), (own, folder or DEFAULT_FOLDER)):
+    own, own_faults = workspace.scan_theme(shown, required=bool(choices.folder))
+    templates, text_faults = _templates(base, own, shown)
+    options, pages, option_faults = _settings(base, own, shown, choices)
+    style, style_faults = _highlight_style(choices, store)
+    files = {
+        name.removeprefix("assets/"): data
+        for name, data in {**base, **own, **style}.items()
+        if name.startswith("assets/")
+    }
+    assets = publish_assets(files)
+    closures, template_faults = _analyse(templates, store)
+    extra_pages = {name.removeprefix("templates/") for name in own if _is_page_template(name)}
+    return LoadedTheme(
+        source=ThemeSource(templates=templates, assets=assets.cards, options=options),
+        page_templates=tuple(sorted({*pages, *extra_pages})),
+        closures=closures,
+        data=assets.data,
+        diagnostics=(*faults, *own_faults, *text_faults, *option_faults, *style_faults, *template_faults),
+    )
+
+
+Template = tuple[str, str, str]
+Faults = tuple[Diagnostic, ...]
+
+
+def _templates(
+    base: Mapping[str, bytes], own: Mapping[str, bytes], shown: str
+) -> tuple[tuple[Template, ...], Faults]:
+    """Decode the templates of both themes; the site's stand in for bundled ones of the same name."""
+    found: dict[str, tuple[str, str]] = {}
+    faults: list[Diagnostic] = []
+    for files, folder in ((base, "theme"), (own, shown)):
         for name, data in files.items():
             if not name.startswith("templates/"):
                 continue
-            file = f"{shown}/{name}"
+            file = f"{folder}/{name}"
             text, problem = decode_text(data)
             if problem is not None:
-                problems.append(
+                faults.append(
                     error("not-utf8", problem.message, Location(file, problem.line), hint=problem.hint)
                 )
                 continue
             short = name.removeprefix("templates/")
             if files is base:
-                templates[BUNDLED + short] = (text or "", file)
-            templates[short] = (text or "", file)
-    merged = {**base, **own}
-    assets = publish_assets(
-        {name.removeprefix("assets/"): data for name, data in merged.items() if name.startswith("assets/")}
+                found[BUNDLED + short] = (text or "", file)
+            found[short] = (text or "", file)
+    return tuple((name, *found[name]) for name in sorted(found)), tuple(faults)
+
+
+def _settings(
+    base: Mapping[str, bytes], own: Mapping[str, bytes], shown: str, choices: ThemeChoices
+) -> tuple[tuple[tuple[str, Any], ...], tuple[str, ...], Faults]:
+    """Read the options of both theme.yaml files, and lay those of site.yaml over them."""
+    prefix = "theme.options."
+    places = {key[len(prefix) :]: place for key, place in choices.places.items() if key.startswith(prefix)}
+    own_text, _ = decode_text(own.get("theme.yaml", b""))
+    added = {name for name, _ in theme_options(own_text or "", "", {}).options}
+    given_own = {name: value for name, value in choices.options.items() if name in added}
+    given_base = {name: value for name, value in choices.options.items() if name not in added}
+    base_text, _ = decode_text(base.get("theme.yaml", b""))
+    first = theme_options(
+        base_text or "", "theme/theme.yaml", given_base, places=places, site_file=choices.file
     )
-    described = {**base, **own}.get("theme.yaml", b"")
-    text, _ = decode_text(described)
-    settings = theme_options(
-        text or "", "theme/theme.yaml", options, places=option_places, site_file=site_file
+    second = theme_options(
+        own_text or "", f"{shown}/theme.yaml", given_own, places=places, site_file=choices.file
     )
-    source = ThemeSource(
-        templates=tuple((name, *templates[name]) for name in sorted(templates)),
-        assets=assets.cards,
-        options=settings.options,
-    )
-    extra_pages = {name.removeprefix("templates/") for name in own if _is_page_template(name)}
-    closures, faults = _analyse(source.templates, store)
-    problems += (*settings.diagnostics, *faults)
-    return LoadedTheme(
-        source=source,
-        page_templates=tuple(sorted({*settings.pages, *extra_pages})),
-        closures=closures,
-        data=assets.data,
-        diagnostics=tuple(problems),
+    merged = dict(first.options) | dict(second.options)
+    return (
+        tuple(sorted(merged.items())),
+        (*first.pages, *second.pages),
+        (*first.diagnostics, *second.diagnostics),
     )
 
 
-def _analyse(
-    templates: tuple[tuple[str, str, str], ...], store: Store
-) -> tuple[dict[str, Digest], tuple[Diagnostic, ...]]:
+def _highlight_style(choices: ThemeChoices, store: Store) -> tuple[dict[str, bytes], Faults]:
+    """Make the style sheet of the Pygments styles that site.yaml names; none where it names none."""
+    if not choices.light and not choices.dark:
+        return {}, ()
+    key = digest_value((choices.light, choices.dark))
+    data = store.get_meta("highlight")
+    if data is not None:
+        kept = msgspec.msgpack.decode(data, type=tuple[Digest, bytes])
+        if kept[0] == key:
+            return {HIGHLIGHT: kept[1]}, ()
+    from octavo.highlight import style_css, style_names  # noqa: PLC0415 - loads Pygments, seldom needed
+
+    known = style_names()
+    faults: list[Diagnostic] = []
+    for name, value in (("highlight.light", choices.light), ("highlight.dark", choices.dark)):
+        if value and value not in known:
+            near = difflib.get_close_matches(value, known, n=1, cutoff=0.5)
+            hint = f"did you mean `{near[0]}`?" if near else f"the styles are {', '.join(known)}"
+            place, excerpt = choices.places.get(name, (Location(choices.file), ""))
+            faults.append(
+                error("unknown-style", f"Pygments has no style `{value}`", place, excerpt=excerpt, hint=hint)
+            )
+    if faults:
+        return {}, tuple(faults)
+    css = style_css(choices.light or USUAL_LIGHT, choices.dark or USUAL_DARK).encode()
+    store.set_meta("highlight", msgspec.msgpack.encode((key, css)))
+    return {HIGHLIGHT: css}, ()
+
+
+def _analyse(templates: tuple[Template, ...], store: Store) -> tuple[dict[str, Digest], Faults]:
     """Check the templates and find what each refers to; both are kept, as they need the template library."""
     key = digest_value(templates)
     data = store.get_meta("templates")

@@ -84,10 +84,18 @@ class InlineWriter:
         return join_attributes(pairs)
 
     def place(self, words: str, line: int = -1) -> tuple[int, int]:
-        """Give the line and the column of words in the text being written, or in the given line of a block's tag."""
+        """Give the line and the column of words in the text being written.
+
+        With a line it is the first of a block, and the words are in it or in the lines of attributes above it.
+        """
         if line < 0:
             return self._finder.locate(words)
-        return line, self._draft.session.view.excerpt(line).rfind(words) + 1
+        view = self._draft.session.view
+        here, column = line, view.excerpt(line).rfind(words) + 1
+        while not column and here > 0 and view.excerpt(here - 1).lstrip(" \t>").startswith("{"):
+            here -= 1
+            column = view.excerpt(here).rfind(words) + 1
+        return (here if column else line), column
 
     def _warn_dropped(self, name: str, line: int) -> None:
         key, equals, value = name.partition("=")

@@ -193,7 +193,8 @@ class ContextMaker:
         found: list[PageLink] = []
         problems: list[Problem] = []
         for number, text in enumerate(front.prerequisites):
-            path = resolve_path(source.rpartition("/")[0], text)
+            folder = source.rpartition("/")[0]
+            path = resolve_path(folder, text)
             target = self._addresses.url_of_source.get(path) if path else None
             if target is not None:
                 found.append(self._link(url, target))
@@ -206,7 +207,7 @@ class ContextMaker:
                         message=f"no page `{path or text}`",
                         source=source,
                         key=f"prerequisites.{number}",
-                        hint=self._table.suggest(path or text)
+                        hint=self._table.suggest(path or text, None if text.startswith("/") else folder)
                         or "write the path relative to this page's folder",
                     )
                 )
@@ -219,18 +220,20 @@ class ContextMaker:
             return "", ()
         if is_external(front.image):
             return front.image, ()
-        path = resolve_path(source.rpartition("/")[0], front.image)
+        folder = source.rpartition("/")[0]
+        path = resolve_path(folder, front.image)
         if path is not None and path in self._table.assets:
             return (self._config.url + encode_path(path) if self._config.url else ""), ()
         level = self._config.validation.assets
         if level == "off":
             return "", ()
+        hint = self._table.suggest(path or front.image, None if front.image.startswith("/") else folder)
         problem = Problem(
             code="missing-asset",
             severity=level,
             message=f"no file `{path or front.image}`",
             source=source,
             key="image",
-            hint=self._table.suggest(path or front.image) or "write the path relative to this page's folder",
+            hint=hint or "write the path relative to this page's folder",
         )
         return "", (problem,)

@@ -83,8 +83,11 @@ class LinkTable:
             return self.page_at(stem[: -len("index")])
         return None
 
-    def suggest(self, path: str) -> str:
-        """Say what the author may have meant by a path that leads nowhere; empty where nothing is near."""
+    def suggest(self, path: str, folder: str | None = "") -> str:
+        """Say what the author may have meant by a path that leads nowhere; empty where nothing is near.
+
+        A name is shown as it must be written: relative to *folder*, or with a leading slash where that is None.
+        """
         if path in self.drafts:
             return f"`{path}` is a draft, which is left out of this build"
         if self._folded is None:
@@ -96,13 +99,18 @@ class LinkTable:
                 self._by_folder.setdefault(folder, []).append(name)
         folded = self._folded.get(path.casefold())
         if folded:
-            return f"did you mean `{folded}`? upper and lower case must match"
+            return f"did you mean `{_written(folded, folder)}`? upper and lower case must match"
         same_name = self._by_name.get(posixpath.basename(path).casefold())
         if same_name:
-            return f"did you mean `{same_name[0]}`?"
+            return f"did you mean `{_written(same_name[0], folder)}`?"
         siblings = self._by_folder.get(posixpath.dirname(path), [])
         near = difflib.get_close_matches(path, siblings[:500], n=1, cutoff=0.7)
-        return f"did you mean `{near[0]}`?" if near else ""
+        return f"did you mean `{_written(near[0], folder)}`?" if near else ""
+
+
+def _written(name: str, folder: str | None) -> str:
+    """Give a file's name as an author writes it in a file of a folder; with None, from the root."""
+    return f"/{name}" if folder is None else posixpath.relpath(name, folder or ".")
 
 
 def resolve_links(
@@ -153,15 +161,19 @@ def _resolve(table: LinkTable, source: str, url: str, link: LinkRef) -> tuple[Fi
 
 def _readings(table: LinkTable, source: str, url: str, link: LinkRef, path: str) -> list[str]:
     """List what a path can mean: relative to the source's folder, then to the page's own url."""
-    folder = posixpath.dirname(source)
-    if link.base:
-        prefix = table.content_dir + "/" if table.content_dir not in {"", "."} else ""
-        if link.base.startswith(prefix):
-            folder = posixpath.dirname(link.base[len(prefix) :])
+    folder = _folder(table, source, link)
     readings = [resolve_path(folder, path)]
     if not path.startswith("/"):
         readings.append(resolve_path(url, path))
     return [reading for reading in dict.fromkeys(readings) if reading is not None]
+
+
+def _folder(table: LinkTable, source: str, link: LinkRef) -> str:
+    """Give the folder that a reference is relative to: that of its source, or of the included file it stands in."""
+    prefix = table.content_dir + "/" if table.content_dir not in {"", "."} else ""
+    if link.base and link.base.startswith(prefix):
+        return posixpath.dirname(link.base[len(prefix) :])
+    return posixpath.dirname(source)
 
 
 def _to_asset(url: str, asset: AssetCard, link: LinkRef, query: str, fragment: str) -> Fill:
@@ -209,7 +221,8 @@ def _count_ids(table: LinkTable, source: str) -> str:
 
 def _missing(table: LinkTable, source: str, link: LinkRef, path: str) -> _Fault:
     """Say which file a reference asked for, and what is near."""
-    first = resolve_path(posixpath.dirname(source), path)
+    folder = _folder(table, source, link)
+    first = resolve_path(folder, path)
     is_file = link.kind == "image" or (
         "." in posixpath.basename(path) and not is_page_name(path) and not path.endswith(".html")
     )
@@ -218,5 +231,8 @@ def _missing(table: LinkTable, source: str, link: LinkRef, path: str) -> _Fault:
         hint = "write the path relative to this page's folder, or from the content folder with a leading `/`"
         return code, group, f"`{link.target}` leads out of the content folder", hint
     what = "no file" if is_file else "no page or file"
-    hint = table.suggest(first) or "write the path of the source file, relative to this page's folder"
+    hint = (
+        table.suggest(first, None if path.startswith("/") else folder)
+        or "write the path of the source file, relative to this page's folder"
+    )
     return code, group, f"{what} `{first}`", hint
