@@ -1,7 +1,7 @@
 # make build     installs Octavo into .venv/ when needed and builds content/ into _site/
 # make test      runs the whole test suite; `make test TESTS=tests/cli` runs a part of it
 # make check     format, lint, types, tests, and the checks of our own site: what CI runs
-# make golden    rewrites the expected files in tests/golden/ from what Octavo makes now
+# make golden    rewrites the files of expected output from what Octavo makes now
 # make publish   builds the site strictly and pushes it to the branch gh-pages
 # make clean     removes what the other commands made, except .venv/
 

@@ -132,6 +132,7 @@ _THEME = {
     "template-missing": {"theme/templates/home.html": '{% include "partials/adds.html" %}\n'},
     "template-syntax": {"theme/templates/home.html": "{% if page.title %}\n<h1>{{ page.title }}</h1>\n"},
     "theme-option": {"site.yaml": "title: Example\ntheme:\n  options:\n    toc_dept: 2\n"},
+    "unknown-style": {"site.yaml": "title: Example\nhighlight:\n  dark: monokay\n"},
 }
 
 LINKS = {

@@ -89,6 +89,9 @@ class Site:
         """Build the site and keep the report."""
         console = Console(quiet=True)
         config = str(self.root / "site.yaml")
+        if "site_dir" in request:
+            # `-d` is relative to the working folder; a test means its own site.
+            request["site_dir"] = str(self.root / request["site_dir"])
         with open_project(config, console, write=write, jobs=jobs, use_cache=use_cache, **request) as project:
             self.report = with_store(project, console, lambda: build_site(project.request, project.ports))
         return self

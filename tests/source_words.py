@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import html5lib
-
-__all__ = ["missing_words", "page_letters", "source_chunks"]
+__all__ = ["missing_words", "source_words", "tree_letters"]
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FENCE = re.compile(r"^([ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*)(`{3,}(?=[^`\n]*$)|~{3,})(.*)$")
-_SPAN_OR_COMMENT = re.compile(r"(?<![`\\])(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)|<!--.*?(?:-->|\Z)", re.DOTALL)
+_SPAN_OR_COMMENT = re.compile(
+    r"(?<![`\\])(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)|<!--.*?(?:-->|\Z)", re.DOTALL
+)
 _BLANK = re.compile(r"\n(?:[ \t>]*\n)+")
 _NOTE = re.compile(r"[ \t>]*\[\^[^\]\s]+\]:")
 _WORD = re.compile(r"[^\W_]+")
@@ -47,7 +47,7 @@ _INLINE = re.compile(
 )
 
 
-def source_chunks(text: str) -> Iterator[tuple[tuple[str, ...], bool]]:
+def source_words(text: str) -> Iterator[tuple[tuple[str, ...], bool]]:
     """Give the words of every paragraph and code block, and whether it may stand elsewhere on the page (footnotes)."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     text = _FRONT_MATTER.sub("", text)
@@ -56,8 +56,8 @@ def source_chunks(text: str) -> Iterator[tuple[tuple[str, ...], bool]]:
         if is_code:
             yield tuple(_WORD.findall(piece)), in_note
             continue
-        piece = _SPAN_OR_COMMENT.sub(lambda found: found[0] if found[1] else " ", piece)
-        for paragraph in _BLANK.split(piece):
+        shown = _SPAN_OR_COMMENT.sub(lambda found: found[0] if found[1] else " ", piece)
+        for paragraph in _BLANK.split(shown):
             if paragraph.strip():
                 indented = paragraph.lstrip("\n").startswith(("    ", "\t"))
                 in_note = _NOTE.match(paragraph.lstrip("\n")) is not None or (in_note and indented)
@@ -73,7 +73,13 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
         if not fence and found:
             yield "\n".join(lines), False
             lines, fence, column = [], found[2], len(found[1])
-        elif fence and found and found[2].startswith(fence) and len(found[1]) < column + 4 and not found[3].strip():
+        elif (
+            fence
+            and found
+            and found[2].startswith(fence)
+            and len(found[1]) < column + 4
+            and not found[3].strip()
+        ):
             # Four columns further in, it is a line of the code.
             yield "\n".join(lines), True
             lines, fence = [], ""
@@ -95,12 +101,10 @@ def _kept(found: re.Match[str]) -> str:
     return f" {kept} " if kept else ("] " if found[0][0] == "]" else "")
 
 
-def page_letters(page: str) -> str:
-    """Give all letters and digits that the main part of a page shows, in their order, texts of images and tips too."""
-    start = page.index("<main")
-    main = page[page.index(">", start) + 1 : page.rindex("</main>")]
+def tree_letters(element: Any) -> str:
+    """Give all letters and digits that an element of html5lib's shows, in their order, texts of images and tips too."""
     out: list[str] = []
-    _collect(html5lib.parseFragment(main, namespaceHTMLElements=False), out)
+    _collect(element, out)
     return "".join(_WORD.findall(" ".join(out)))
 
 
@@ -119,7 +123,7 @@ def missing_words(source: str, letters: str) -> list[str]:
     missing: list[str] = []
     cursor = 0
     before: list[str] = []
-    for words, is_moved in source_chunks(source):
+    for words, is_moved in source_words(source):
         position = 0 if is_moved else cursor
         for word in words:
             found = letters.find(word, position)

@@ -67,6 +67,10 @@ def open_project(
     cache = os.path.join(root, CACHE)
     with contextlib.ExitStack() as stack:
         if write:
+            # A folder that is refused must not even get a lock file beside it.
+            check_output_folder(
+                root, config.content_dir, live, False, others=(_own_theme(root, config.theme.name),)
+            )
             _make_cache(cache)
             _take_locks(stack, root, cache, live, console)
         store = open_store(cache, read_only=not write)
@@ -74,10 +78,6 @@ def open_project(
         if not use_cache:
             for table in TABLES:
                 store.clear(table)
-        if write:
-            check_output_folder(
-                root, config.content_dir, live, False, others=(_own_theme(root, config.theme.name),)
-            )
         pool = LazyPool(jobs)
         stack.callback(pool.kill)
         yield Project(
