@@ -5,8 +5,6 @@ with a site.yaml of two lines, and read again with html5lib.
 """
 
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +14,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import html5lib
 import pytest
 
+from commandline import run_octavo
 from octavo.codes import CODES
 from shared_corpora import shared_path
 from sitebuilder import Site
@@ -201,14 +200,9 @@ def test_the_command_line_shows_the_problems_of_a_foreign_manual_and_no_tracebac
     shutil.copytree(shared_path("corpora/zensical-docs/docs"), tmp_path / "docs")
     (tmp_path / "site.yaml").write_text("title: Manual\ncontent_dir: docs\n", "utf-8")
 
-    done = subprocess.run(
-        [sys.executable, "-m", "octavo", "build", "-j", "1"],
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    done = run_octavo("build", "-j", "1", cwd=tmp_path)
 
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.status, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
     assert done.stderr.splitlines()[-1].startswith("not built; ")
     assert "docs/changelog.md:2:11: error[missing-template]: no template `redirect.html`\n" in done.stderr

@@ -90,6 +90,19 @@ def test_every_example_of_site_yaml_is_read_without_a_complaint():
     assert [] == [problem for text in texts for problem in load_config(text)[1]]
 
 
+def test_an_edit_link_is_made_as_the_example_says(site):
+    fences = [fence for fence in read_page("site-yaml.md").fences if fence.under == "key-repository"]
+    links = []
+    for fence in fences:
+        html = site.config(fence.text).page("a.md", "# A\n").build().html("a/")
+        links += re.findall(r'href="([^"]+)">Edit this page', html)
+
+    assert links == [
+        "https://github.com/ada/flask-tutorial/edit/trunk/content/a.md",
+        "https://git.example.org/ada/flask-tutorial/src/main/content/a.md",
+    ]
+
+
 # ---------------------------------------------------------------- commands
 
 

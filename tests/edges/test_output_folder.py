@@ -18,8 +18,8 @@ def fixture_root(tmp_path, monkeypatch):
     return root
 
 
-def check(root, live, made_by_us=False):
-    check_output_folder(str(root), "content", live, made_by_us, others=("theme",))
+def check(root, live):
+    check_output_folder(str(root), "content", live, others=("theme",))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def check(root, live, made_by_us=False):
 )
 def test_a_folder_that_is_not_ours_to_replace_is_refused(root, live, reason):
     with pytest.raises(UsageError) as caught:
-        check(root, live, made_by_us=True)
+        check(root, live)
 
     assert caught.value.message == f"refusing to build into `{live}`: {reason}"
     assert caught.value.exit_code == 2
@@ -51,28 +51,28 @@ def test_the_home_folder_is_refused_from_elsewhere(root, tmp_path):
     (site / "content").mkdir(parents=True)
 
     with pytest.raises(UsageError, match="it is your home folder or holds it"):
-        check(site, str(tmp_path / "home"), made_by_us=True)
+        check(site, str(tmp_path / "home"))
 
 
 def test_a_content_folder_inside_the_output_is_refused(root):
     (root / "public/content").mkdir(parents=True)
 
     with pytest.raises(UsageError, match="it is or holds the source folder `public/content`"):
-        check_output_folder(str(root), "public/content", "public", True)
+        check_output_folder(str(root), "public/content", "public")
 
 
 def test_a_folder_with_a_repository_is_refused(root):
     (root / "_site/.git").mkdir(parents=True)
 
     with pytest.raises(UsageError, match="it holds a git repository"):
-        check(root, "_site", made_by_us=True)
+        check(root, "_site")
 
 
 def test_a_link_is_judged_by_where_it_leads(root):
     (root / "_site").symlink_to("content")
 
     with pytest.raises(UsageError, match="it is or holds the source folder"):
-        check(root, "_site", made_by_us=True)
+        check(root, "_site")
 
 
 def test_a_file_is_refused(root):
@@ -106,4 +106,4 @@ def test_our_own_empty_and_missing_folders_are_fine(root):
 
     for live in ("missing", "empty", "litter", "marked", "_site", "../other", "content_site"):
         assert check(root, live) is None
-    assert check(root, "known", made_by_us=True) is None
+    assert check(root, "known") is None

@@ -26,7 +26,7 @@ def command(context: click.Context, *, site_dir: str | None) -> None:
     config, _ = read_config(DiskWorkspace(root), os.path.basename(context.obj["config"]))
     shown = site_dir or config.site_dir
     live = os.path.abspath(shown) if site_dir else os.path.join(root, shown)
-    check_output_folder(root, config.content_dir, live, False)
+    check_output_folder(root, config.content_dir, live)
     removed = [shown] if remove_output(live) else []
     removed += [CACHE] if remove_cache(os.path.join(root, CACHE)) else []
     console.say(

@@ -68,9 +68,7 @@ def open_project(
     with contextlib.ExitStack() as stack:
         if write:
             # A folder that is refused must not even get a lock file beside it.
-            check_output_folder(
-                root, config.content_dir, live, False, others=(_own_theme(root, config.theme.name),)
-            )
+            check_output_folder(root, config.content_dir, live, others=(_own_theme(root, config.theme.name),))
             _make_cache(cache)
             _take_locks(stack, root, cache, live, console)
         store = open_store(cache, read_only=not write)

@@ -42,14 +42,13 @@ def check_output_folder(
     site_root: str,
     content: str,
     live: str,
-    made_by_us: bool,  # noqa: FBT001 - the caller has it by this name
     *,
     others: Sequence[str] = (),
 ) -> None:
     """Refuse an output folder whose replacement would destroy something that is not ours.
 
-    *content* and *live* may be relative to the site folder; *others* are more sources (the theme). *made_by_us* says
-    that the state knows the folder. Raises UsageError; EnvironmentFault for a mount point, which cannot be exchanged.
+    *content* and *live* may be relative to the site folder; *others* are more sources (the theme). A folder
+    with files and without our generation file was made by somebody else. Raises UsageError; EnvironmentFault for a mount point, which cannot be exchanged.
     """
     root = os.path.realpath(site_root)
     real = os.path.realpath(os.path.join(root, live))
@@ -65,10 +64,10 @@ def check_output_folder(
             raise _refuse(live, f"it lies inside the source folder `{source}`")
     if {".git", ".octavo"} & set(os.path.relpath(real, root).split(os.sep)):
         raise _refuse(live, "it lies inside `.git` or `.octavo`")
-    _check_contents(live, real, made_by_us=made_by_us)
+    _check_contents(live, real)
 
 
-def _check_contents(live: str, real: str, *, made_by_us: bool) -> None:
+def _check_contents(live: str, real: str) -> None:
     try:
         names = set(os.listdir(real))
     except FileNotFoundError:
@@ -79,7 +78,7 @@ def _check_contents(live: str, real: str, *, made_by_us: bool) -> None:
         raise environment_fault(error, "read the output folder", live) from None
     if ".git" in names:
         raise _refuse(live, "it holds a git repository")
-    if any(not is_junk(name) for name in names) and not made_by_us and GENERATION_FILE not in names:
+    if any(not is_junk(name) for name in names) and GENERATION_FILE not in names:
         raise UsageError(
             f"the output folder `{live}` is not empty and was not made by octavo",
             hint=f"empty it, or {_CHOOSE}",
