@@ -101,9 +101,6 @@ def test_our_own_empty_and_missing_folders_are_fine(root):
     (root / "marked").mkdir()
     (root / "marked/index.html").write_text("x")
     (root / "marked" / GENERATION_FILE).write_text("g1")
-    (root / "known").mkdir()
-    (root / "known/index.html").write_text("x")
 
     for live in ("missing", "empty", "litter", "marked", "_site", "../other", "content_site"):
         assert check(root, live) is None
-    assert check(root, "known") is None
