@@ -21,6 +21,7 @@ _QUOTE_IT = "quote the value"
 # Signs that open something else than a text (YAML 1.2, section 5.3).
 _RESERVED = tuple("@`%*&!|>,]}")
 _NO_SPACE = re.compile(r"[ \t]*(?:-[ \t]+)*([\w-]+):[^\s:/]")
+_NO_COLON = re.compile(r"( *)([A-Za-z_][\w-]*)(?: +([^:#]*))?")
 _OPENERS = {
     "while parsing a flow sequence": ("[", "]"),
     "while parsing a flow mapping": ("{", "}"),
@@ -159,14 +160,27 @@ def _noticed(problem: SyntaxProblem) -> str:
 
 
 def _explain_space(problem: SyntaxProblem, source: YamlSource) -> _Explanation | None:
-    """Recognise `key:value`, which is a text that goes on in the next line."""
+    """Recognise `key:value` and `key value`, which are texts that go on in the next line."""
     if not problem.problem.startswith("mapping values are not allowed"):
         return None
     above = problem.line - 1
-    match = _NO_SPACE.match(source.excerpt(above))
-    if match is None:
+    text = source.excerpt(above)
+    match = _NO_SPACE.match(text)
+    if match is not None:
+        return f"no space stands behind `{match[1]}:`", "write a space behind the colon", above, match.end()
+    match = _NO_COLON.fullmatch(text)
+    if match is None or len(match[1]) != _indent(source.excerpt(problem.line)):
         return None
-    return f"no space stands behind `{match[1]}:`", "write a space behind the colon", above, match.end()
+    return (
+        "expected `key: value`, but this line has no colon",
+        f"write `{match[2]}: {shorten(match[3])}`" if match[3] else "put a colon and a value behind the key",
+        above,
+        len(match[1]) + len(match[2]) + 1,
+    )
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))
 
 
 def _explain_words(problem: SyntaxProblem) -> _Explanation | None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ from octavo.edges.workspace import DiskWorkspace, find_site_root
 from octavo.engine import BuildRequest, LazyPool
 from octavo.engine.inputs import read_config
 from octavo.engine.ports import Ports
-from octavo.errors import UsageError
+from octavo.errors import EnvironmentFault, UsageError
 
 __all__ = ["CACHE", "Project", "default_jobs", "open_project", "with_store"]
 
@@ -53,10 +54,11 @@ def open_project(
 
     Raises:
         UsageError: site.yaml is missing or has errors, or the output folder is refused.
-        EnvironmentFault: another build does not let go of the lock.
+        EnvironmentFault: another build does not let go of the lock, or file names are not read as UTF-8.
 
     """
     _check_epoch()
+    _check_names()
     root = find_site_root(config_path)
     config_file = os.path.basename(config_path)
     workspace = DiskWorkspace(root)
@@ -146,6 +148,16 @@ def _take_locks(stack: contextlib.ExitStack, root: str, cache: str, live: str, c
         lock = BuildLock(path)
         lock.acquire(lambda holder: console.note(f"another build ({holder}) is at work here; waiting for it"))
         stack.callback(lock.release)
+
+
+def _check_names() -> None:
+    """Refuse a Python that reads file names in another encoding: their addresses would depend on the locale."""
+    encoding = sys.getfilesystemencoding()
+    if encoding.lower() not in {"utf-8", "utf8"}:
+        raise EnvironmentFault(
+            f"this Python reads file names as `{encoding}`, not as UTF-8",
+            hint="set `PYTHONUTF8=1`, or a locale such as `C.UTF-8`",
+        )
 
 
 def _check_epoch() -> None:

@@ -198,9 +198,9 @@ def _to_page(
             text = next((item.text for item in table.cards[source].headings if item.id == anchor), text)
         if anchor not in table.ids(source):
             near = difflib.get_close_matches(anchor, table.ids(source), n=1, cutoff=0.6)
-            where = "this page" if target == url else f"`{source}`"
+            where = "on this page" if target == url else f"in `{source}`"
             hint = f"did you mean `#{near[0]}`?" if near else f"the page has {_count_ids(table, source)}"
-            fault = ("broken-anchor", "anchors", f"no heading `#{anchor}` in {where}", hint)
+            fault = ("broken-anchor", "anchors", f"no heading `#{anchor}` {where}", hint)
     return Fill(href=_href(url, target, query, fragment), text=text or target), fault
 
 
@@ -231,8 +231,7 @@ def _missing(table: LinkTable, source: str, link: LinkRef, path: str) -> _Fault:
         hint = "write the path relative to this page's folder, or from the content folder with a leading `/`"
         return code, group, f"`{link.target}` leads out of the content folder", hint
     what = "no file" if is_file else "no page or file"
-    hint = (
-        table.suggest(first, None if path.startswith("/") else folder)
-        or "write the path of the source file, relative to this page's folder"
-    )
+    usual = "put the file there, or write its path" if is_file else "write the path of the source file,"
+    near = table.suggest(first, None if path.startswith("/") else folder)
+    hint = near or f"{usual} relative to this page's folder"
     return code, group, f"{what} `{first}`", hint

@@ -1,0 +1,28 @@
+"""Hints that need the line above the one where the parser stumbled."""
+
+import pytest
+
+from octavo.yamltext import load_yaml
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        ("title Missing colon\norder: 3\n", (1, 6), "write `title: Missing colon`"),
+        ("a: 1\ntitle\norder: 3\n", (2, 6), "put a colon and a value behind the key"),
+        ("nested:\n  name Some text\n  other: 1\n", (2, 7), "write `name: Some text`"),
+        ("title:Close\norder: 3\n", (1, 7), "write a space behind the colon"),
+    ],
+)
+def test_line_without_its_colon_is_named(text, place, hint):
+    result = load_yaml(text, file="x.yaml")
+
+    (problem,) = result.diagnostics
+    assert (*place, hint) == (problem.location.line, problem.location.column, problem.hint)
+
+
+def test_line_with_another_indentation_is_not_taken_for_a_key():
+    result = load_yaml("title: a\n  goes on\norder: 3: 4\n", file="x.yaml")
+
+    assert all("no colon" not in problem.message for problem in result.diagnostics)
+    assert result.diagnostics
