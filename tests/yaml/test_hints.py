@@ -9,7 +9,7 @@ from octavo.yamltext import load_yaml
     ("text", "place", "hint"),
     [
         ("title Missing colon\norder: 3\n", (1, 6), "write `title: Missing colon`"),
-        ("a: 1\ntitle\norder: 3\n", (2, 6), "put a colon and a value behind the key"),
+        ("a: 1\ntitle\norder: 3\n", (2, 1), "put a colon and a space behind the key, or indent the line if it continues a value"),
         ("nested:\n  name Some text\n  other: 1\n", (2, 7), "write `name: Some text`"),
         ("title:Close\norder: 3\n", (1, 7), "write a space behind the colon"),
     ],
