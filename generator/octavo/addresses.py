@@ -6,6 +6,7 @@ check the real paths again. This module touches no disk.
 
 import posixpath
 import re
+import unicodedata
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -30,29 +31,43 @@ _PERCENT = re.compile("%[0-9A-Fa-f]{2}")
 # Characters that a file name cannot hold on Windows; a site must build on every platform.
 _UNPORTABLE = re.compile(r'[<>:"|?*]')
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f]")
+# Device names of Windows, with any suffix ("Naming Files, Paths, and Namespaces").
+_DEVICE = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9¹²³])(?: *\..*| *)", re.IGNORECASE)
 _NAME_BYTES = 200
 _STAY = "write a path that stays inside the site"
 
 
 def read_component(node: YamlNode, key: str, report: FieldReport) -> Any:
-    """Read one component of a path, such as a slug."""
+    """Read one component of a path, such as a slug; gives it composed (NFC), as file names are."""
     text = read_text(node, key, report)
     if text is INVALID:
         return INVALID
     problem = ""
     if "/" in text or "\\" in text:
         problem = "must be one component of an address, without slashes"
-    elif text and not text.strip("."):
-        problem = "must not consist of dots"
     elif _PERCENT.search(text):
         problem = "must not be percent-encoded"
-    elif match := _UNPORTABLE.search(text):
-        problem = f"must not hold `{match[0]}`"
-    elif text.endswith("."):
-        problem = "must not end in a dot"
-    elif len(text.encode("utf-8", "replace")) > _NAME_BYTES:
-        problem = f"must not be longer than {_NAME_BYTES} bytes"
-    return _refused(problem, node, key, report, "write a short name such as `routing`") if problem else text
+    elif text:
+        problem = _name_problem(text)
+    if problem:
+        return _refused(problem, node, key, report, "write a short name such as `routing`")
+    return unicodedata.normalize("NFC", text)
+
+
+def _name_problem(name: str) -> str:
+    """Say why no file can have a name on every platform, or no host would answer for it; empty where nothing does."""
+    if not name.strip("."):
+        return "must not consist of dots"
+    if name.startswith(".") and name != ".well-known":
+        return "must not begin with a dot, which hides a file"
+    if match := _UNPORTABLE.search(name):
+        return f"must not hold `{match[0]}`"
+    if name.endswith((".", " ")):
+        return "must not end in a dot or a space"
+    if _DEVICE.fullmatch(name):
+        return "is reserved on Windows"
+    is_long = len(name.encode("utf-8", "replace")) > _NAME_BYTES
+    return f"must not be longer than {_NAME_BYTES} bytes" if is_long else ""
 
 
 def _refused(problem: str, node: YamlNode, key: str, report: FieldReport, hint: str = _STAY) -> Any:
@@ -96,7 +111,16 @@ def read_old_address(node: YamlNode, key: str, report: FieldReport) -> Any:
         problem = "leaves the site"
     if not problem and ("?" in text or "#" in text):
         problem = "holds a query or a fragment, which no static page can answer"
-    return _refused(problem, node, key, report, "write a path such as `old/page/`") if problem else text
+    if not problem:
+        parts = decoded.removeprefix("/").removesuffix("/").split("/")
+        problem = next((found for part in parts if (found := _part_problem(part))), "")
+    if problem:
+        return _refused(problem, node, key, report, "write a path such as `old/page/`")
+    return unicodedata.normalize("NFC", text)
+
+
+def _part_problem(part: str) -> str:
+    return _name_problem(part) if part else "must have a name between two slashes"
 
 
 def read_template_name(node: YamlNode, key: str, report: FieldReport) -> Any:

@@ -49,7 +49,7 @@ def read_plain(node: YamlNode, _key: str, _report: FieldReport) -> Any:
 def read_plain_mapping(node: YamlNode, key: str, report: FieldReport) -> Any:
     """Keep a mapping as plain data, with the places of its values."""
     if not isinstance(node, MappingNode):
-        return report.wrong_type(key, node, "a mapping")
+        return report.wrong_type(key, node, "a mapping", "write `name: value` lines below it, indented")
     for name, value in node.entries:
         report.place(f"{key}.{name.text}", value)
     return to_plain(node)
@@ -70,7 +70,8 @@ def read_edit(node: YamlNode, key: str, report: FieldReport) -> Any:
         return report.invalid(key, node, "must say where `{file}` goes", hint)
     scheme = text.partition("://")[0] if "://" in text else "https"
     if scheme not in ("http", "https"):
-        return report.invalid(key, node, "must be an address of the web, or relative to `repository.url`")
+        problem = "must be an address of the web, or relative to `repository.url`"
+        return report.invalid(key, node, problem, "begin it with `https://`, or write `edit/{branch}/{file}`")
     return text
 
 

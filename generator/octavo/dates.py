@@ -24,7 +24,7 @@ def read_date(node: YamlNode, key: str, report: FieldReport) -> Any:
     """
     expected = "a date such as `2026-11-23`"
     if not isinstance(node, ScalarNode):
-        return report.wrong_type(key, node, expected)
+        return report.wrong_type(key, node, expected, "write one date")
     match = _DATE.fullmatch(node.text.strip(" "))
     if match is None:
         return report.wrong_type(key, node, expected, "write year, month and day with hyphens and all digits")

@@ -75,9 +75,13 @@ class FieldReport:
         self, code: str, message: str, node: YamlNode, hint: str = "", severity: Severity = "error"
     ) -> None:
         """Note a problem at a node."""
-        if self._known and self.source.location(node) in self._known:
+        if self.is_refused(node):
             return
         self.problems.add(code, message, line=node.line, column=node.column, hint=hint, severity=severity)
+
+    def is_refused(self, node: YamlNode) -> bool:
+        """Tell whether the YAML itself has a problem at this very place."""
+        return bool(self._known) and self.source.location(node) in self._known
 
     def wrong_type(self, key: str, node: YamlNode, expected: str, hint: str = "") -> Any:
         """Note a value of another type; gives `INVALID`."""
@@ -145,7 +149,8 @@ def read_keys(
         if is_null(value) and not field.reads_null:
             continue
         result = field.read(value, path, report)
-        if result is not INVALID:
+        # A value with a part that was refused would only be complained about once more by later stages.
+        if result is not INVALID and not report.is_refused(value):
             values[field.name] = result
     return values
 
@@ -192,7 +197,7 @@ def read_flag(node: YamlNode, key: str, report: FieldReport) -> Any:
         meant = "true" if lower in _TRUTHS else "false" if lower in _LIES else ""
         if meant:
             return report.wrong_type(key, node, "`true` or `false`", f"write `{meant}` without quotes")
-    return report.wrong_type(key, node, "`true` or `false`")
+    return report.wrong_type(key, node, "`true` or `false`", "write one of the two, without quotes")
 
 
 def number_between(minimum: float, maximum: float, *, whole: bool = False) -> Reader:
@@ -201,15 +206,16 @@ def number_between(minimum: float, maximum: float, *, whole: bool = False) -> Re
 
     def read_number(node: YamlNode, key: str, report: FieldReport) -> Any:
         if not isinstance(node, ScalarNode):
-            return report.wrong_type(key, node, kind)
+            return report.wrong_type(key, node, kind, "write one number")
         if not node.plain:
-            hint = "take the quotes away" if _NUMBER.fullmatch(node.text) else ""
+            hint = "take the quotes away" if _NUMBER.fullmatch(node.text) else "write decimal digits"
             return report.wrong_type(key, node, kind, hint)
         if not _NUMBER.fullmatch(node.text) or (whole and "." in node.text):
             return report.wrong_type(key, node, kind, "write decimal digits, at most 15 before the point")
         value = float(node.text)
         if not minimum <= value <= maximum:
-            return report.invalid(key, node, f"must lie between {minimum:g} and {maximum:g}")
+            bounds = f"must lie between {minimum:g} and {maximum:g}"
+            return report.invalid(key, node, bounds, "correct the number, or take the key out")
         return int(value) if whole else value
 
     return read_number
@@ -225,7 +231,8 @@ def one_of(*choices: str) -> Reader:
         close: list[str] = []
         if isinstance(node, ScalarNode):
             close = difflib.get_close_matches(node.text[:40].lower(), choices, n=1)
-        return report.wrong_type(key, node, expected, f"did you mean `{close[0]}`?" if close else "")
+        hint = f"did you mean `{close[0]}`?" if close else "write one of these words"
+        return report.wrong_type(key, node, expected, hint)
 
     return read_choice
 

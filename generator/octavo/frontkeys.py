@@ -59,7 +59,8 @@ def _read_tutorial(node: YamlNode, key: str, report: FieldReport) -> Any:
         return {}
     if isinstance(node, MappingNode):
         return to_plain(node)
-    return report.wrong_type(key, node, "a mapping")
+    hint = "write the settings below it, indented, or nothing for the usual ones"
+    return report.wrong_type(key, node, "a mapping", hint)
 
 
 def _read_free(node: YamlNode, _key: str, _report: FieldReport) -> Any:

@@ -68,7 +68,22 @@ def parse_front_matter(source: str, file: str, text: str) -> FrontResult:
         body=split.body,
         body_line=split.body_line,
         places=tuple(report.places),
-        diagnostics=(*loaded.diagnostics, *report.problems.diagnostics),
+        diagnostics=(*loaded.diagnostics, *report.problems.diagnostics, *_second_problem(split, file)),
+    )
+
+
+def _second_problem(split: FrontSplit, file: str) -> tuple[Diagnostic, ...]:
+    """Report front matter that is followed by front matter, which would be shown as text."""
+    if not split.has_second:
+        return ()
+    return (
+        error(
+            "yaml-documents",
+            "front matter begins here a second time",
+            Location(file, split.body_line, 1),
+            excerpt="---",
+            hint="move the keys into the first; a thematic break may be written `***`",
+        ),
     )
 
 

@@ -38,6 +38,8 @@ class FrontSplit(Value, frozen=True):
     """The line of the file on which the body begins; line 2 is where the YAML begins."""
     place: int = 1
     """The line that a problem is about."""
+    has_second: bool = False
+    """True where the body begins with what can only be meant as front matter once more."""
 
 
 def split_at_delimiters(text: str, keys: frozenset[str]) -> FrontSplit:
@@ -63,7 +65,20 @@ def split_at_delimiters(text: str, keys: frozenset[str]) -> FrontSplit:
     lines = len(_LINE_END.findall(text, 0, closing.end()))
     if not text[: closing.end()].endswith(("\n", "\r")):
         lines += 1
-    return FrontSplit(kind="yaml", yaml=yaml, body=text[closing.end() :], body_line=lines + 1)
+    body = text[closing.end() :]
+    return FrontSplit(
+        kind="yaml", yaml=yaml, body=body, body_line=lines + 1, has_second=_begins_again(body, keys)
+    )
+
+
+def _begins_again(body: str, keys: frozenset[str]) -> bool:
+    """Tell front matter that stands twice: `---`, a key and `---` again, right behind the first."""
+    opening = _OPEN.match(body)
+    first = _LINE_END.match(body, opening.end()) if opening else None
+    if first is None:
+        return False
+    key = _KEY_AFTER_COMMENTS.match(body, first.end())
+    return key is not None and key[1] in keys and _CLOSE.search(body, first.end()) is not None
 
 
 def _looks_like_front_matter(

@@ -118,7 +118,8 @@ def _feed(parser: Any, builder: TreeBuilder) -> bool:
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             _refuse_properties(event, builder, line, column)
             if builder.depth == MAX_DEPTH:
-                builder.report("yaml-depth", f"nested deeper than {MAX_DEPTH} levels", line, column)
+                message, hint = f"nested deeper than {MAX_DEPTH} levels", "nest the data less"
+                builder.report("yaml-depth", message, line, column, hint)
                 return False
             builder.open_node(is_mapping=kind is yaml.MappingStartEvent, line=line, column=column)
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:

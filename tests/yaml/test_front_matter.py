@@ -315,15 +315,23 @@ def test_fm_12_keys_of_other_systems_are_told_ours(key, hint):
             "write decimal digits, at most 15 before the point",
         ),
         ('order: "3"', '`order` expects a number, found the text `"3"`', "take the quotes away"),
-        ("minutes: [1]", "`minutes` expects a number, found a list", ""),
-        ("minutes: -1", "`minutes` must lie between 0 and 100000, found `-1`", ""),
+        ("minutes: [1]", "`minutes` expects a number, found a list", "write one number"),
+        (
+            "minutes: -1",
+            "`minutes` must lie between 0 and 100000, found `-1`",
+            "correct the number, or take the key out",
+        ),
         (
             'draft: "yes"',
             '`draft` expects `true` or `false`, found the text `"yes"`',
             "write `true` without quotes",
         ),
         ("draft: no", "`draft` expects `true` or `false`, found `no`", "write `false` without quotes"),
-        ("toc: maybe", "`toc` expects `true` or `false`, found `maybe`", ""),
+        (
+            "toc: maybe",
+            "`toc` expects `true` or `false`, found `maybe`",
+            "write one of the two, without quotes",
+        ),
         (
             "title: [x]",
             "`title` expects text, found a list",
@@ -344,7 +352,11 @@ def test_fm_12_keys_of_other_systems_are_told_ours(key, hint):
             "`date` expects a date such as `2026-11-23`, found `soon`",
             "write year, month and day with hyphens and all digits",
         ),
-        ("tutorial: yes", "`tutorial` expects a mapping, found `yes`", ""),
+        (
+            "tutorial: yes",
+            "`tutorial` expects a mapping, found `yes`",
+            "write the settings below it, indented, or nothing for the usual ones",
+        ),
     ],
 )
 def test_fm_13_a_wrong_type_names_what_was_expected_and_the_value(line, message, hint):

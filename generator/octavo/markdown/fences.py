@@ -10,6 +10,8 @@ from octavo.markdown.includes import Refusal, read_include
 
 __all__ = ["write_code"]
 
+_SIGNS = {"`": "backticks", "~": "tildes"}
+
 
 def write_code(draft: PageDraft, token: Token) -> str:
     """Give the HTML of a fenced or indented code block."""
@@ -25,7 +27,7 @@ def write_code(draft: PageDraft, token: Token) -> str:
                 "unclosed-fence",
                 "the code block is not closed",
                 line,
-                hint=f"close it with a line `{token.markup}`",
+                hint=f"close it with a line of {len(token.markup)} {_SIGNS[token.markup[0]]}",
             )
         identifier = token.attrs.get("id")
         if "#" in info or "include=" in info:

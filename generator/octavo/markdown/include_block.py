@@ -64,9 +64,10 @@ def _read(state: StateBlock, line: int, reference: str) -> SourceView | Refusal:
         way = " > ".join(f"`{file}`" for file in [*files[files.index(found.file) :], found.file])
         return Refusal(code="include-cycle", message=f"`{found.file}` includes itself", hint=way)
     if len(chain) > MAX_DEPTH:
-        way = ", ".join(f"`{place}`" for place in chain)
         return Refusal(
-            code="include-depth", message=f"files are included more than {MAX_DEPTH} deep", hint=way
+            code="include-depth",
+            message=f"files are included more than {MAX_DEPTH} deep",
+            hint="include the last files from the page itself",
         )
     return SourceView(found.file, *_without_front_matter(found), chain=chain)
 

@@ -1,7 +1,8 @@
 """From cards to pages: the one pure function that sees the whole site, and cuts it into slices."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -86,13 +87,15 @@ def assemble(
         assets=assets,
         drafts=facts.drafts,
         content_dir=config.content_dir,
+        folders={folder.path: folder.url for folder in walk_folders(addresses.tree)},
+        outputs=frozenset({"sitemap.xml"} if config.url else ()),
     )
     draft_urls = frozenset(addresses.url_of_source[front.source] for front in fronts if front.front.draft)
     navigation, problems = _navigation(config, addresses, titles, draft_urls, facts, table)
     info, info_problems = site_info(
         config, assets, has_tags=bool(tags), page_at=table.page_at, suggest=table.suggest
     )
-    redirects, redirect_problems = _redirects(fronts, addresses, generated)
+    redirects, redirect_problems = _redirects(fronts, addresses, generated, assets, config)
     maker = ContextMaker(
         cards=cards,
         addresses=addresses,
@@ -106,7 +109,8 @@ def assemble(
     )
     pages, page_problems = _pages(cards, addresses, tags, generated, maker)
     extra = {output_of(url): "" for url in generated}
-    collisions = check_collisions(addresses, assets=assets, extra=extra, config_file="site.yaml")
+    extra |= {redirect.output: redirect.source for redirect in redirects}
+    collisions = check_collisions(addresses, assets=assets, extra=extra)
     return AssembledSite(
         info=info,
         pages=pages,
@@ -185,10 +189,16 @@ def _navigation(
 
 
 def _redirects(
-    fronts: list[FrontCard], addresses: Addresses, generated: Mapping[str, Any]
+    fronts: list[FrontCard],
+    addresses: Addresses,
+    generated: Mapping[str, Any],
+    assets: Iterable[str],
+    config: Config,
 ) -> tuple[tuple[Redirect, ...], tuple[Problem, ...]]:
     """Turn the aliases of pages into redirect pages, and report those whose address is taken."""
-    taken = {output_of(url).casefold(): source for source, url in addresses.url_of_source.items()}
+    taken = {asset.casefold(): f"`{asset}`" for asset in assets}
+    taken |= {"sitemap.xml": "the sitemap"} if config.url else {}
+    taken |= {output_of(url).casefold(): f"`{source}`" for source, url in addresses.url_of_source.items()}
     taken |= {output_of(url).casefold(): "a generated page" for url in (*addresses.generated, *generated)}
     redirects: list[Redirect] = []
     problems: list[Problem] = []
@@ -200,7 +210,7 @@ def _redirects(
             output = output_of(url)
             owner = taken.get(output.casefold())
             if owner is None:
-                taken[output.casefold()] = card.source
+                taken[output.casefold()] = f"`{card.source}`"
                 target = addresses.url_of_source[card.source]
                 redirects.append(Redirect(output=output, url=url, target=target, source=card.source))
                 continue
@@ -208,7 +218,7 @@ def _redirects(
                 Problem(
                     code="duplicate-url",
                     severity="error",
-                    message=f"the alias `{alias.old}` is taken by `{owner}`",
+                    message=f"the alias `{alias.old}` is taken by {owner}",
                     source=card.source,
                     key=f"aliases.{number}",
                     hint="remove the alias, or move the page that has the address",
@@ -218,8 +228,8 @@ def _redirects(
 
 
 def _alias_url(old: str) -> str:
-    """Turn an alias as written into a url: a last part without a suffix is a folder."""
-    path = old.strip().lstrip("/")
+    """Turn an alias as written into a url, percent-decoded: a last part without a suffix is a folder."""
+    path = unquote(old.strip()).lstrip("/")
     if not path or path.endswith("/"):
         return path
     if path.endswith("/index.html"):

@@ -46,6 +46,8 @@ class ContextMaker:
         self._dates = dict(facts.dates)
         self._folders = {folder.url: folder for folder in walk_folders(addresses.tree)}
         self._tag_of_name = {tag.name.casefold(): tag for tag in tags}
+        reading = [each for order in navigation.orders for each in order] if config.nav else []
+        self._positions = {each: position for position, each in enumerate(reading)}
         self._neighbours: dict[str, tuple[str | None, str | None]] = {}
         for order in navigation.orders:
             self._neighbours |= {
@@ -130,6 +132,12 @@ class ContextMaker:
 
     def _children(self, url: str, kind: PageKind, tag: TagAddress | None) -> tuple[ChapterEntry, ...]:
         """List what a section, the home page, a tag, the tag index, the contents or the 404 page shows."""
+        if kind == "home" and self._config.nav:
+            return tuple(
+                self._top_entry(url, item)
+                for item in self._navigation.tops
+                if item.url != url and not item.external
+            )
         if kind in {"section", "home"} and url in self._folders:
             return self._entries(url, self._folders[url])
         if kind == "contents":
@@ -153,7 +161,22 @@ class ContextMaker:
         return ()
 
     def _entries(self, url: str, folder: Folder) -> tuple[ChapterEntry, ...]:
-        return tuple(self._entry(url, child.url) for child in folder.children)
+        """List a folder's pages as they are read: in the order of `nav` where it names them."""
+        urls = [child.url for child in folder.children]
+        urls.sort(key=lambda each: self._positions.get(each, len(self._positions)))
+        return tuple(self._entry(url, each) for each in urls)
+
+    def _top_entry(self, url: str, item: NavItem) -> ChapterEntry:
+        """List a top-level entry of `nav`; a group without a page leads to its first page."""
+        entry = self._nav_entry(url, item)
+        href = entry.href or next((child.href for child in entry.children), "")
+        return ChapterEntry(
+            title=entry.title,
+            href=href,
+            description=entry.description,
+            minutes=entry.minutes,
+            draft=entry.draft,
+        )
 
     def _entry(self, url: str, target: str, children: Iterable[ChapterEntry] = ()) -> ChapterEntry:
         source = self._addresses.source_of_url.get(target)

@@ -27,6 +27,8 @@ class LinkTable:
         assets: the files that are copied, by source.
         drafts: sources that are left out of this build.
         content_dir: the content folder relative to the site folder.
+        folders: the url of every folder of the content with pages in it.
+        outputs: files that the build adds and that pages may link, such as the sitemap.
 
     """
 
@@ -39,6 +41,8 @@ class LinkTable:
         assets: Mapping[str, AssetCard],
         drafts: frozenset[str],
         content_dir: str,
+        folders: Mapping[str, str],
+        outputs: frozenset[str] = frozenset(),
     ) -> None:
         self.cards = cards
         self.url_of_source = url_of_source
@@ -46,6 +50,8 @@ class LinkTable:
         self.assets = assets
         self.drafts = drafts
         self.content_dir = content_dir
+        self.folders = folders
+        self.outputs = outputs
         self.source_of_url: dict[str, str] = {}
         for source, url in url_of_source.items():
             self.source_of_url.setdefault(url, source)
@@ -73,6 +79,8 @@ class LinkTable:
             return as_url
         if path in self.titles:
             return path
+        if bare in self.folders:
+            return self.folders[bare]
         if path.endswith("/"):
             return None
         stem = path.removesuffix(".html")
@@ -94,9 +102,9 @@ class LinkTable:
             names = sorted((*self.url_of_source, *self.assets))
             self._folded = {name.casefold(): name for name in reversed(names)}
             for name in names:
-                folder, base = posixpath.split(name)
+                parent, base = posixpath.split(name)
                 self._by_name.setdefault(base.casefold(), []).append(name)
-                self._by_folder.setdefault(folder, []).append(name)
+                self._by_folder.setdefault(parent, []).append(name)
         folded = self._folded.get(path.casefold())
         if folded:
             return f"did you mean `{_written(folded, folder)}`? upper and lower case must match"
@@ -153,6 +161,8 @@ def _resolve(table: LinkTable, source: str, url: str, link: LinkRef) -> tuple[Fi
         asset = table.assets.get(candidate)
         if asset is not None:
             return _to_asset(url, asset, link, query, fragment), None
+        if candidate in table.outputs:
+            return Fill(href=_href(url, candidate, query, fragment), text=candidate), None
         target = table.page_at(candidate)
         if target is not None and link.kind == "link":
             return _to_page(table, url, target, link, query, fragment)

@@ -1,5 +1,6 @@
 """Addresses: which source answers which url, and what happens when two want the same."""
 
+import posixpath
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -11,6 +12,14 @@ from octavo.slugs import SlugCounter, slugify
 from octavo.urls import output_of
 
 __all__ = ["Addresses", "TagAddress", "address_pages", "check_collisions", "tag_addresses"]
+
+
+THEME_FOLDER = "assets"
+"""The folder of the output that holds the theme's files."""
+
+
+_LONGEST_TAG = 200
+"""In bytes of UTF-8, with room for a number behind it."""
 
 
 class TagAddress(msgspec.Struct, frozen=True):
@@ -75,20 +84,25 @@ def tag_addresses(fronts: Iterable[FrontCard]) -> tuple[TagAddress, ...]:
     return tuple(
         TagAddress(
             name=names[key],
-            url=f"tags/{counter.unique(slugify(names[key]) or 'tag')}/",
+            url=f"tags/{counter.unique(_cut(slugify(names[key])) or 'tag')}/",
             sources=tuple(dict.fromkeys(sources[key])),
         )
         for key in sorted(names)
     )
 
 
+def _cut(slug: str) -> str:
+    """Cut a slug to a length that every file system takes for a name."""
+    return slug.encode()[:_LONGEST_TAG].decode(errors="ignore").rstrip("-")
+
+
 def check_collisions(
-    addresses: Addresses, *, assets: Iterable[str], extra: Mapping[str, str], config_file: str
+    addresses: Addresses, *, assets: Iterable[str], extra: Mapping[str, str]
 ) -> tuple[Problem, ...]:
     """Report every two sources that would be published as one file, or as files that differ in case alone.
 
     Some disks and hosts fold case, so such a pair is an error on every system. *extra* maps further outputs (tag
-    pages, aliases) to the source that asks for them; *config_file* stands in where nothing in the content does.
+    pages, aliases) to the source that asks for them; a page that is generated for a folder belongs to the folder.
     """
     claims: dict[str, list[tuple[str, str]]] = {}
 
@@ -99,7 +113,7 @@ def check_collisions(
         for source in folder.pages:
             claim(output_of(folder.url), source)
         if not folder.pages:
-            claim(output_of(folder.url), "")
+            claim(output_of(folder.url), folder.path and folder.path + "/")
     for leaf in walk_leaves(addresses.tree):
         claim(output_of(leaf.url), leaf.source)
     for source in assets:
@@ -111,26 +125,45 @@ def check_collisions(
     for rivals in claims.values():
         if len(rivals) == 1:
             continue
-        named = sorted({owner for _, owner in rivals if owner}) or [""]
-        if (
-            len(named) == 1
-            and len({output for output, _ in rivals}) == 1
-            and len(rivals) > 1
-            and named != [""]
-        ):
-            others = f"the page that is generated at `{rivals[0][0]}`"
-        else:
-            others = ", ".join(f"`{name}`" for name in named[1:]) or "a generated page"
+        named = sorted({owner for _, owner in rivals if owner})
+        shown = [*(f"`{name}`" for name in named), *(["a generated page"] if len(named) < 2 else [])]
         output = min(output for output, _ in rivals)
-        same = len({output for output, _ in rivals}) == 1
-        how = "are both published as" if same else "differ only in case as"
+        differ = len({output for output, _ in rivals}) > 1
+        how = (
+            "differ only in case as" if differ else f"are {'both' if len(shown) < 3 else 'all'} published as"
+        )
         problems.append(
             Problem(
                 code="duplicate-url",
                 severity="error",
-                message=f"`{named[0] or config_file}` and {others} {how} `{output}`",
-                source=named[0],
+                message=f"{', '.join(shown[:-1])} and {shown[-1]} {how} `{output}`",
+                source=named[0] if named else "",
+                key="slug",
                 hint="rename one of them, or give it another `slug`",
+            )
+        )
+    return (*problems, *_files_for_folders(claims))
+
+
+def _files_for_folders(claims: Mapping[str, list[tuple[str, str]]]) -> tuple[Problem, ...]:
+    """Report every output that is a file where other outputs need a folder; *claims* has output and owner by key."""
+    folders = {THEME_FOLDER: "the theme"}
+    for key in sorted(claims):
+        owner = claims[key][0][1]
+        folder = posixpath.dirname(key)
+        while folder and folder not in folders:
+            folders[folder] = f"`{owner}`" if owner else "a generated page"
+            folder = posixpath.dirname(folder)
+    problems: list[Problem] = []
+    for key in sorted(folders.keys() & claims.keys()):
+        output, owner = claims[key][0]
+        problems.append(
+            Problem(
+                code="duplicate-url",
+                severity="error",
+                message=f"`{owner}` puts the file `{output}` where {folders[key]} needs a folder",
+                source=owner,
+                hint="rename one of them",
             )
         )
     return tuple(problems)
