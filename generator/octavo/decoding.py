@@ -9,6 +9,7 @@ __all__ = ["TextProblem", "decode_text"]
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _SAMPLE = 4096
+_LEAST_SAMPLE = 8
 
 
 class TextProblem(Value, frozen=True):
@@ -23,13 +24,19 @@ class TextProblem(Value, frozen=True):
 def decode_text(data: bytes) -> tuple[str | None, TextProblem | None]:
     """Decode UTF-8 and drop a byte order mark at the start; exactly one of the two results is None.
 
-    Byte numbers in messages count from 1. NUL characters pass: they are valid UTF-8 and the caller's business.
+    Byte numbers in messages count from 1. A NUL character passes: it is valid UTF-8 and the caller's business. Where
+    every fourth byte is one, the text is English in UTF-16 or UTF-32 without a mark, and would be published as such.
     """
     body = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return body.decode("utf-8"), None
+        text = body.decode("utf-8")
     except UnicodeDecodeError as problem:
         offset = problem.start + len(data) - len(body)
+    else:
+        sample = data[:_SAMPLE]
+        if len(sample) < _LEAST_SAMPLE or sample.count(0) * 4 < len(sample):
+            return text, None
+        offset = data.index(0)
     line = len(_LINE_END.findall(data, 0, offset)) + 1
     return None, TextProblem(
         message=f"not UTF-8: byte {offset + 1}, on line {line}, is 0x{data[offset]:02x}",

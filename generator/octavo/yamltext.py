@@ -92,7 +92,8 @@ def _read_events(text: str, builder: TreeBuilder) -> bool:
         syntax = _describe(problem, builder.source) or SyntaxProblem(
             problem="cannot be read", line=1, column=1
         )
-    explained = explain_syntax(_pure_opinion(text, builder.source) or syntax, builder.source)
+    opinion = _pure_opinion(text, builder.source) or syntax
+    explained = explain_syntax(_at_bracket(opinion, builder), builder.source)
     # A refused alias or brace often breaks the syntax as well: one cause, one message.
     if not any(known.location == explained.location for known in builder.problems.diagnostics):
         builder.problems.diagnostics.append(explained)
@@ -163,6 +164,22 @@ def _pure_opinion(text: str, source: YamlSource) -> SyntaxProblem | None:
         # Numbers of escapes and directives that the Python parser converts without looking.
         return None
     return None
+
+
+def _at_bracket(problem: SyntaxProblem, builder: TreeBuilder) -> SyntaxProblem:
+    """Where a text ends behind a bracket or a comma the library names the end; the author needs the bracket."""
+    bracket = builder.open_bracket()
+    if bracket is None or "<stream end>" not in problem.problem or problem.context != "while parsing a flow node":
+        return problem
+    sign, line, column = bracket
+    return SyntaxProblem(
+        problem=problem.problem,
+        line=problem.line,
+        column=problem.column,
+        context="while parsing a flow sequence" if sign == "[" else "while parsing a flow mapping",
+        context_line=line,
+        context_column=column,
+    )
 
 
 def _describe(problem: yaml.YAMLError, source: YamlSource) -> SyntaxProblem | None:

@@ -54,6 +54,14 @@ class TreeBuilder:
         """Count the lists and mappings that are open."""
         return len(self._stack)
 
+    def open_bracket(self) -> tuple[str, int, int] | None:
+        """Give the innermost bracket that is open, with its line and column; None where none is."""
+        for node in reversed(self._stack):
+            sign = self.source.excerpt(node.line)[node.column - 1 : node.column]
+            if sign in {"[", "{"}:
+                return sign, node.line, node.column
+        return None
+
     def report(self, code: str, message: str, line: int, column: int, hint: str = "") -> None:
         """Note an error at a place of the file."""
         self.problems.add(code, message, line=line, column=column, hint=hint)

@@ -90,5 +90,5 @@ def test_a_working_folder_that_is_gone_is_said(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "gone")
     os.rmdir(tmp_path / "gone")
 
-    with pytest.raises(EnvironmentFault, match="cannot find `the working folder`: No such file"):
+    with pytest.raises(EnvironmentFault, match="the working folder is gone"):
         find_site_root()

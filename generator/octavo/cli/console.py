@@ -3,6 +3,7 @@
 Results (JSON, annotations, explanations) go to stdout, all else to stderr. Colour carries no meaning of its own.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -62,32 +63,32 @@ class Console:
         """Say something that is no problem of the content."""
         if not self._quiet:
             self._clear()
-            print(f"note: {clean(text)}", file=sys.stderr)
+            _tell(f"note: {clean(text)}")
 
     def say(self, text: str) -> None:
         """Print a line for people."""
         if not self._quiet:
             self._clear()
-            print(clean(text), file=sys.stderr)
+            _tell(clean(text))
 
     def result(self, text: str) -> None:
         """Print a line of the result."""
-        print(clean(text))
+        _give(clean(text))
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Show problems as text, and as annotations where GitHub reads them; JSON shows them with the report."""
         self._clear()
         for item in diagnostics:
             if self.style == "github":
-                print(_annotation(item))
+                _give(_annotation(item))
             if self.style != "json":
-                print(self._text(item), file=sys.stderr)
+                _tell(self._text(item))
 
     def report(self, report: BuildReport, summary: str) -> None:
         """Show a report: its problems, then what was done and what was not."""
         self.diagnostics(report.diagnostics)
         if self.style == "json":
-            print(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
+            _give(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
         for text in report.notes:
             self.note(text)
         if self.verbose:
@@ -103,7 +104,7 @@ class Console:
     def stages(self, report: BuildReport) -> None:
         """Show where the time went."""
         for stage, seconds in report.stages:
-            print(f"{stage:>10} {seconds * 1000:9.1f} ms", file=sys.stderr)
+            _tell(f"{stage:>10} {seconds * 1000:9.1f} ms")
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage is, on a terminal, once the work has taken a second."""
@@ -137,6 +138,18 @@ class Console:
 
     def _style(self, text: str, **style: Any) -> str:
         return click.style(text, **style) if self._colour else text
+
+
+def _give(text: str) -> None:
+    """Print to stdout; a reader that has gone changes neither what a command does nor how it ends."""
+    with contextlib.suppress(BrokenPipeError):
+        print(text)
+
+
+def _tell(text: str) -> None:
+    """Print to stderr, in the same way."""
+    with contextlib.suppress(BrokenPipeError):
+        print(text, file=sys.stderr)
 
 
 def _plural(number: int, noun: str) -> str:

@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -23,20 +23,25 @@ REPORT = "please report this, with the lines above"
 
 def run_guarded(command: click.Command, args: Sequence[str] | None = None) -> int:
     """Run a click command; gives the exit status of DESIGN section 3."""
+    _open_closed_streams()
     _use_utf8()
     signal.signal(signal.SIGTERM, _end_at_once)
     signal.signal(signal.SIGINT, _end_at_once)
+    return _flush(_run(command, list(sys.argv[1:] if args is None else args)))
+
+
+def _run(command: click.Command, words: list[str]) -> int:
+    """Run the command and tell how it ended."""
     verbose = False
-    words = list(sys.argv[1:] if args is None else args)
     for word in words:
         if not word.startswith("-"):
             break
         verbose = verbose or word in {"-v", "--verbose"}
     try:
         result: Any = command.main(args=words, prog_name="octavo", standalone_mode=False)
-        return _flush(int(result or 0) if isinstance(result, int) else 0)
+        return int(result or 0) if isinstance(result, int) else 0
     except click.exceptions.Exit as ending:
-        return _flush(ending.exit_code)
+        return ending.exit_code
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted; the site is as it was")
         return INTERRUPTED
@@ -47,7 +52,6 @@ def run_guarded(command: click.Command, args: Sequence[str] | None = None) -> in
         return _show_fault(problem, verbose=verbose)
     except BrokenPipeError:
         # The reader of our output has gone: nothing is left to tell anybody.
-        _silence_stdout()
         return 1
     except MemoryError:
         _say("error: out of memory", hint="try `-j 1`")
@@ -72,7 +76,8 @@ def _show_fault(problem: OctavoError, *, verbose: bool) -> int:
 
     console = Console.from_context(None)
     console.diagnostics(problem.diagnostics)
-    _say(f"error: {problem.message}", hint=problem.hint)
+    hint = problem.hint or (REPORT if problem.exit_code == BUG else "")
+    _say(f"error: {problem.message}", hint=hint)
     if verbose:
         traceback.print_exc()
     return problem.exit_code
@@ -100,6 +105,20 @@ def _say(text: str, *, hint: str = "") -> None:
         pass
 
 
+def _open_closed_streams() -> None:
+    """Put nothing in the place of streams that the caller closed.
+
+    Else the next file that is opened takes the number of the stream, and what is printed goes into it.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 - open for as long as the process
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+
+
 def _use_utf8() -> None:
     """Print what authors wrote whatever the locale says; a terminal that cannot shows a replacement."""
     for stream in (sys.stdout, sys.stderr):
@@ -109,17 +128,25 @@ def _use_utf8() -> None:
 
 
 def _flush(status: int) -> int:
-    """Write out what is buffered now, so that a closed pipe is met here and not at exit."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _silence_stdout()
-    except (OSError, ValueError):
-        pass
+    """Write out what is buffered now, so that a closed pipe is met here and not at exit; gives the status to end with."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            _silence(stream)
+        except ValueError:
+            pass
+        except OSError as problem:
+            _silence(stream)
+            if stream is sys.stdout:
+                _say(
+                    f"error: cannot print the result: {problem.strerror}", hint="free some space on that disk"
+                )
+                status = status or 3
     return status
 
 
-def _silence_stdout() -> None:
-    """Point stdout at nothing, so that the interpreter's own flush at exit does not complain."""
+def _silence(stream: TextIO) -> None:
+    """Point a stream at nothing, so that the interpreter's own flush at exit does not complain."""
     with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -15,7 +15,7 @@ from octavo.edges.lock import LOCK_NAME, BuildLock
 from octavo.edges.outputfolder import check_output_folder, choose_spare
 from octavo.edges.store import TABLES, StoreLostFault, open_store
 from octavo.edges.trees import OutputTrees
-from octavo.edges.workspace import DiskWorkspace, find_site_root
+from octavo.edges.workspace import DiskWorkspace, find_site_root, working_folder
 from octavo.engine import BuildRequest, LazyPool
 from octavo.engine.inputs import read_config
 from octavo.engine.ports import Ports
@@ -63,8 +63,8 @@ def open_project(
     config_file = os.path.basename(config_path)
     workspace = DiskWorkspace(root)
     config, _ = read_config(workspace, config_file)
-    shown = site_dir or config.site_dir
-    live = os.path.abspath(shown) if site_dir else os.path.join(root, shown)
+    shown = config.site_dir if site_dir is None else site_dir
+    live = os.path.join(root, shown) if site_dir is None else _given_folder(site_dir)
     theme = bundled_theme()
     cache = os.path.join(root, CACHE)
     with contextlib.ExitStack() as stack:
@@ -113,6 +113,13 @@ def default_jobs() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+def _given_folder(site_dir: str) -> str:
+    """Give the absolute path of what `-d` names; an unset variable or a tilde in quotes is what nobody means."""
+    if not site_dir.strip() or site_dir.startswith("~"):
+        raise UsageError(f"`-d` gives `{site_dir}`, which is no folder", hint="name the output folder")
+    return os.path.normpath(site_dir if os.path.isabs(site_dir) else os.path.join(working_folder(), site_dir))
 
 
 def _own_theme(root: str, name: str) -> str:

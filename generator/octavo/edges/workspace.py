@@ -4,16 +4,16 @@ import os
 from collections.abc import Mapping, Sequence
 
 from octavo.edges.contain import contain, is_inside
-from octavo.edges.faults import environment_fault, unreadable
+from octavo.edges.faults import unreadable
 from octavo.edges.files import scan_tree
 from octavo.edges.gitfacts import git_facts, git_head
 from octavo.edges.names import is_theme_skipped
 from octavo.edges.reading import image_size, locate, read_bytes, read_file, read_text_file
 from octavo.edges.walk import walk_tree
 from octavo.engine.ports import GitFacts, ScanResult, Stamp
-from octavo.errors import Diagnostic, UsageError, sort_diagnostics
+from octavo.errors import Diagnostic, EnvironmentFault, UsageError, sort_diagnostics
 
-__all__ = ["DiskWorkspace", "find_site_root"]
+__all__ = ["DiskWorkspace", "find_site_root", "working_folder"]
 
 
 def find_site_root(config: str = "site.yaml") -> str:
@@ -21,19 +21,26 @@ def find_site_root(config: str = "site.yaml") -> str:
 
     A bare `site.yaml` is looked for in the working folder and upward, so that commands work from below.
     """
-    try:
-        folder = os.path.realpath(os.path.dirname(config) or os.getcwd())
-    except FileNotFoundError as problem:
-        raise environment_fault(problem, "find", "the working folder") from None
-    if os.path.dirname(config):
-        return folder
-    start = folder
+    given = os.path.dirname(config)
+    if given:
+        return os.path.realpath(given if os.path.isabs(given) else os.path.join(working_folder(), given))
+    start = folder = os.path.realpath(working_folder())
     while not os.path.isfile(os.path.join(folder, config)):
         parent = os.path.dirname(folder)
         if parent == folder:
             return start
         folder = parent
     return folder
+
+
+def working_folder() -> str:
+    """Give the working folder; raises EnvironmentFault where somebody has removed it."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        raise EnvironmentFault(
+            "the working folder is gone", hint="change to a folder that exists, such as that of your site"
+        ) from None
 
 
 class DiskWorkspace:

@@ -102,7 +102,7 @@ def assemble_or_recall(key: Digest, store: Store, assemble: Callable[[], Assembl
 
 def _recall(store: Store) -> tuple[Digest, Assembly] | None:
     data = store.get_meta("assembly")
-    if data is None:
+    if not data:
         return None
     try:
         return msgspec.msgpack.decode(data, type=tuple[Digest, Assembly])

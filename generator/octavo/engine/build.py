@@ -5,18 +5,27 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from octavo.config import Config
 from octavo.digest import Digest, digest_value
 from octavo.engine.assembly import SiteSlices, assemble_or_recall
 from octavo.engine.diagnose import locate_problems
 from octavo.engine.documents import DocumentRow, Documents, load_documents
-from octavo.engine.inputs import BuildRequest, Snapshot, take_snapshot
+from octavo.engine.inputs import BuildRequest, Snapshot, Surroundings, look_around, take_snapshot
 from octavo.engine.manifest import OutputRow, StaleJob, encode_parts, stale_jobs
 from octavo.engine.plan import Plan, make_plan
 from octavo.engine.ports import Ports, Progress
 from octavo.engine.rendering import RenderedFile, merge_faults, render_stale
 from octavo.engine.report import BuildCounts, BuildReport
-from octavo.engine.trees import SiteState, TreeUpdate, check_foreign_files, load_state, save_rows
+from octavo.engine.trees import (
+    SiteState,
+    TreeUpdate,
+    check_foreign_files,
+    forget_other_engines,
+    load_state,
+    save_rows,
+)
 from octavo.errors import Diagnostic, count_errors, sort_diagnostics
+from octavo.model import AssetCard
 from octavo.site import SiteFacts, assemble
 
 __all__ = ["PlannedSite", "build_site", "plan_site"]
@@ -26,6 +35,7 @@ class PlannedSite(msgspec.Struct, frozen=True):
     """A site that is planned but not rendered."""
 
     snapshot: Snapshot
+    around: Surroundings
     documents: Documents
     slices: SiteSlices
     plan: Plan
@@ -61,9 +71,11 @@ def plan_site(
         UsageError: site.yaml is missing or has errors.
 
     """
+    forget_other_engines(ports.store, request.engine)
     snapshot = take_snapshot(ports.workspace, ports.store, request)
     lap("scan")
     config = snapshot.config
+    looked: list[Surroundings] = []
     documents = load_documents(
         snapshot.pages,
         content_dir=config.content_dir,
@@ -71,23 +83,25 @@ def plan_site(
         engine=request.engine,
         ports=ports,
         progress=progress,
+        meanwhile=lambda: looked.append(look_around(ports.workspace, ports.store, request, snapshot)),
     )
+    (around,) = looked
     lap("parse")
     left_out = frozenset(
         source for source, row in documents.rows.items() if row.front.front.draft and not request.drafts
     )
     rows = {source: row for source, row in documents.rows.items() if source not in left_out}
     facts = SiteFacts(
-        dates=tuple(sorted(snapshot.git.dates.items())),
-        templates=snapshot.theme.page_templates,
+        dates=tuple(sorted(around.git.dates.items())),
+        templates=around.theme.page_templates,
         drafts=left_out,
-        repository_prefix=snapshot.git.prefix,
+        repository_prefix=around.git.prefix,
     )
     slices = assemble_or_recall(
-        _assembly_key(rows, snapshot, facts, request.engine),
+        _assembly_key(rows, config, around.cards, facts, request.engine),
         ports.store,
         lambda: assemble(
-            {source: (row.front, row.card) for source, row in rows.items()}, snapshot.cards, config, facts
+            {source: (row.front, row.card) for source, row in rows.items()}, around.cards, config, facts
         ),
     )
     lap("assemble")
@@ -95,29 +109,34 @@ def plan_site(
         slices.assembly,
         rows,
         snapshot.assets,
-        snapshot.theme.source,
-        closures=snapshot.theme.closures,
+        around.theme.source,
+        closures=around.theme.closures,
         engine=request.engine,
     )
     lap("plan")
     diagnostics = (
         *snapshot.diagnostics,
+        *around.theme.diagnostics,
         *documents.diagnostics,
         *(problem for row in rows.values() for problem in row.diagnostics),
         *locate_problems(slices.assembly.problems, documents.bodies, config, request.config_file),
     )
-    return PlannedSite(snapshot, documents, slices, plan, left_out, diagnostics)
+    return PlannedSite(snapshot, around, documents, slices, plan, left_out, diagnostics)
 
 
 def _assembly_key(
-    rows: Mapping[str, DocumentRow], snapshot: Snapshot, facts: SiteFacts, engine: Digest
+    rows: Mapping[str, DocumentRow],
+    config: Config,
+    cards: Mapping[str, AssetCard],
+    facts: SiteFacts,
+    engine: Digest,
 ) -> Digest:
     """Digest everything that assembling reads: cards, assets as pages know them, site.yaml without its lines."""
-    cards = [(source, row.front_digest, row.card_digest) for source, row in rows.items()]
-    assets = [(card.source, card.width, card.height) for card in snapshot.cards.values()]
-    config = msgspec.structs.replace(snapshot.config, places=(), place_excerpts=())
+    pages = [(source, row.front_digest, row.card_digest) for source, row in rows.items()]
+    assets = [(card.source, card.width, card.height) for card in cards.values()]
+    settings = msgspec.structs.replace(config, places=(), place_excerpts=())
     known = msgspec.structs.replace(facts, drafts=frozenset())
-    return digest_value((engine, cards, assets, config, known, sorted(facts.drafts)))
+    return digest_value((engine, pages, assets, settings, known, sorted(facts.drafts)))
 
 
 def build_site(request: BuildRequest, ports: Ports, *, progress: Progress = lambda *_: None) -> BuildReport:
@@ -168,7 +187,7 @@ def build_site(request: BuildRequest, ports: Ports, *, progress: Progress = lamb
         published=published,
         seconds=time.perf_counter() - clock.start,
         stages=tuple(clock.stages),
-        notes=(planned.snapshot.git.problem,) if planned.snapshot.git.problem else (),
+        notes=(planned.around.git.problem,) if planned.around.git.problem else (),
         written=tuple(sorted(update.written)),
         pruned=tuple(gone),
     )
@@ -239,7 +258,7 @@ def _make(
         pages,
         planned.plan,
         planned.slices,
-        planned.snapshot.theme.source,
+        planned.around.theme.source,
         content_dir=planned.snapshot.config.content_dir,
         bodies=planned.documents.bodies,
         pool=ports.pool,
@@ -260,7 +279,7 @@ def _make(
         if blocked or faults:
             break
         if item.job.kind == "theme":
-            keep(path, digest, planned.snapshot.theme.data[path])
+            keep(path, digest, planned.around.theme.data[path])
         elif item.job.kind == "asset":
             copied += 1
             size, mtime = update.copy(ports.workspace.absolute(prefix + item.job.source), path)

@@ -87,6 +87,7 @@ def load_documents(
     engine: Digest,
     ports: Ports,
     progress: Progress,
+    meanwhile: Callable[[], None],
 ) -> Documents:
     """Give every page's document, parsing those that are new or have changed.
 
@@ -98,6 +99,7 @@ def load_documents(
         ports: where texts come from, where documents are kept (rows of pages that are gone are removed), and where
             parsing runs.
         progress: told how far parsing is.
+        meanwhile: called once while the first pages are being parsed.
 
     """
     workspace, store, pool = ports.workspace, ports.store, ports.pool
@@ -132,6 +134,7 @@ def load_documents(
         batched(texts, BATCH),
         jobs=pool.jobs,
         describe=lambda item: item[0].file,
+        meanwhile=meanwhile,
     ):
         kept = [(task[0].source, *pair) for task, pair in zip(batch, encoded, strict=True)]
         rows |= {source: _decode_row(data) for source, data, _ in kept}

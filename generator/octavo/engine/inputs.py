@@ -9,12 +9,12 @@ from octavo.config import Config, load_config
 from octavo.digest import Digest
 from octavo.engine.ports import GitFacts, ScanResult, Stamp, Store, Workspace
 from octavo.engine.theme import LoadedTheme, ThemeChoices, load_theme
-from octavo.errors import Diagnostic, UsageError, count_errors
+from octavo.errors import Diagnostic, Location, UsageError, count_errors, error
 from octavo.model import AssetCard
 from octavo.site.order import is_page_name
 from octavo.yamltext import decode_text
 
-__all__ = ["BuildRequest", "Snapshot", "read_config", "take_snapshot"]
+__all__ = ["BuildRequest", "Snapshot", "Surroundings", "look_around", "read_config", "take_snapshot"]
 
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif")
 _encode = msgspec.msgpack.Encoder().encode
@@ -49,12 +49,17 @@ class Snapshot(msgspec.Struct, frozen=True):
     """The files of the site as they are now."""
 
     config: Config
-    theme: LoadedTheme
     pages: dict[str, Stamp]
     assets: dict[str, Stamp]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What assembling and rendering need besides the pages."""
+
+    theme: LoadedTheme
     cards: dict[str, AssetCard]
     git: GitFacts
-    diagnostics: tuple[Diagnostic, ...]
 
 
 def read_config(workspace: Workspace, file: str) -> tuple[Config, tuple[Diagnostic, ...]]:
@@ -71,15 +76,14 @@ def read_config(workspace: Workspace, file: str) -> tuple[Config, tuple[Diagnost
             f"no `{file}` here",
             hint="change to the folder of your site, name the file with `-f`, or start a site with `octavo new DIR`",
         ) from None
-    except IsADirectoryError:
-        raise UsageError(f"`{file}` is a folder", hint="name the site's YAML file with `-f`") from None
     except OSError as fault:
-        raise UsageError(f"`{file}` cannot be read: {fault.strerror}") from None
+        hint = "check that it is a file and that you may read it; `-f` names another, `octavo new DIR` starts a site"
+        raise UsageError(f"`{file}` cannot be read: {fault.strerror}", hint=hint) from None
     text, problem = decode_text(data)
-    if text is None:
-        message, hint = (problem.message, problem.hint) if problem else ("not UTF-8", "")
-        raise UsageError(f"`{file}` is {message}", hint=hint)
-    config, diagnostics = load_config(text, file=file)
+    if problem is not None:
+        wrong = error("not-utf8", problem.message, Location(file, problem.line), hint=problem.hint)
+        raise UsageError(f"`{file}` has 1 error", diagnostics=(wrong,))
+    config, diagnostics = load_config(text or "", file=file)
     if config is None:
         count = count_errors(diagnostics)
         raise UsageError(f"`{file}` has {count} error{'s' if count != 1 else ''}", diagnostics=diagnostics)
@@ -87,8 +91,29 @@ def read_config(workspace: Workspace, file: str) -> tuple[Config, tuple[Diagnost
 
 
 def take_snapshot(workspace: Workspace, store: Store, request: BuildRequest) -> Snapshot:
-    """Read site.yaml and the theme, and list the content with digests."""
+    """Read site.yaml and list the content with digests.
+
+    Raises:
+        UsageError: site.yaml is missing or has errors, or there is no content folder.
+
+    """
     config, config_diagnostics = read_config(workspace, request.config_file)
+    scan = _scan(workspace, store, config, request)
+    pages = {path: stamp for path, stamp in scan.stamps.items() if is_page_name(path.rpartition("/")[2])}
+    assets = {path: stamp for path, stamp in scan.stamps.items() if path not in pages}
+    return Snapshot(config, pages, assets, (*config_diagnostics, *scan.diagnostics))
+
+
+def look_around(
+    workspace: Workspace, store: Store, request: BuildRequest, snapshot: Snapshot
+) -> Surroundings:
+    """Load the theme, measure images, ask git: all that parsing does not wait for.
+
+    Raises:
+        UsageError: site.yaml names a theme folder that does not exist.
+
+    """
+    config = snapshot.config
     theme = load_theme(
         workspace,
         store,
@@ -106,17 +131,10 @@ def take_snapshot(workspace: Workspace, store: Store, request: BuildRequest) -> 
             file=request.config_file,
         ),
     )
-    scan = _scan(workspace, store, config, request)
-    pages = {path: stamp for path, stamp in scan.stamps.items() if is_page_name(path.rpartition("/")[2])}
-    assets = {path: stamp for path, stamp in scan.stamps.items() if path not in pages}
-    return Snapshot(
-        config=config,
+    return Surroundings(
         theme=theme,
-        pages=pages,
-        assets=assets,
-        cards=_asset_cards(assets, config.content_dir, workspace, store),
+        cards=_asset_cards(snapshot.assets, config.content_dir, workspace, store),
         git=_git(workspace, store, config.content_dir),
-        diagnostics=(*config_diagnostics, *theme.diagnostics, *scan.diagnostics),
     )
 
 
@@ -178,7 +196,7 @@ def _git(workspace: Workspace, store: Store, content_dir: str) -> GitFacts:
     if head is None:
         return GitFacts()
     data = store.get_meta("git")
-    if data is not None:
+    if data:
         kept = msgspec.msgpack.decode(data, type=tuple[str, GitFacts])
         if kept[0] == content_dir and kept[1].head == head:
             return kept[1]

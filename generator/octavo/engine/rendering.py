@@ -31,8 +31,27 @@ class RenderedFile(Value, frozen=True):
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
+# Tasks and results cross to a worker as MessagePack: pickling structs one by one costs more than rendering them.
 _decode_private = msgspec.msgpack.Decoder(PrivateRow).decode
-Item = tuple[RenderTask, bytes | None]
+_decode_task = msgspec.msgpack.Decoder(RenderTask).decode
+_decode_results = msgspec.msgpack.Decoder(tuple[RenderedFile, ...]).decode
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One page on its way to a worker."""
+
+    name: str
+    """What messages call it."""
+    task: bytes
+    """An encoded `RenderTask` without its navigation and body."""
+    nav: str
+    private: bytes | None
+    """The page's encoded private row, for a page with a source."""
+
+    def __reduce__(self) -> tuple[type["Item"], tuple[str, bytes, str, bytes | None]]:
+        # Text that many items share is sent once.
+        return Item, (self.name, self.task, self.nav, self.private)
 
 
 @lru_cache(maxsize=2)
@@ -45,18 +64,19 @@ def _environment(epoch: Digest, theme: msgspec.Raw | bytes) -> tuple[Any, ThemeS
     return make_environment(source), source
 
 
-def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple[RenderedFile, ...]:
-    """Render pages; runs in a worker. The second value of an item is the page's encoded private row."""
+def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple[bytes]:
+    """Render pages into an encoded tuple of `RenderedFile`; runs in a worker."""
     from octavo.render import render_page  # noqa: PLC0415 - as above
 
     environment, theme = _environment(*shared)
     results: list[RenderedFile] = []
-    for task, private in batch:
-        body = _decode_private(private).body if private is not None else None
-        rendered = render_page(environment, theme, msgspec.structs.replace(task, body=body))
+    for item in batch:
+        body = _decode_private(item.private).body if item.private is not None else None
+        task = msgspec.structs.replace(_decode_task(item.task), nav=item.nav, body=body)
+        rendered = render_page(environment, theme, task)
         data = (rendered.text or "").encode("utf-8")
         results.append(RenderedFile(rendered.output, data, digest_bytes(data), rendered.diagnostics))
-    return tuple(results)
+    return (_encode(results),)
 
 
 def render_stale(
@@ -94,22 +114,26 @@ def render_stale(
                     template=page.template,
                     context=page.context,
                     site=info,
-                    nav=fragments.text(page.context.nav),
                     front=page.front,
                     file=_file(content_dir, page.source),
                 )
-                yield task, rows[page.source] if page.source else None
+                yield Item(
+                    name=task.file or output,
+                    task=_encode(task),
+                    nav=fragments.text(page.context.nav),
+                    private=rows[page.source] if page.source else None,
+                )
 
     executor = pool.executor(len(outputs))
-    for _, results in run_batches(
+    for _, (results,) in run_batches(
         executor,
         render_batch,
         (epoch, encoded),
         batched(tasks(), BATCH),
         jobs=pool.jobs,
-        describe=lambda item: item[0].file or item[0].output,
+        describe=lambda item: item.name,
     ):
-        yield from results
+        yield from _decode_results(results)
     yield from fragments.faults
     for item in stale:
         if item.job.kind == "redirect":

@@ -140,7 +140,7 @@ def _highlight_style(choices: ThemeChoices, store: Store) -> tuple[dict[str, byt
         return {}, ()
     key = digest_value((choices.light, choices.dark))
     data = store.get_meta("highlight")
-    if data is not None:
+    if data:
         kept = msgspec.msgpack.decode(data, type=tuple[Digest, bytes])
         if kept[0] == key:
             return {HIGHLIGHT: kept[1]}, ()
@@ -167,7 +167,7 @@ def _analyse(templates: tuple[Template, ...], store: Store) -> tuple[dict[str, D
     """Check the templates and find what each refers to; both are kept, as they need the template library."""
     key = digest_value(templates)
     data = store.get_meta("templates")
-    if data is not None:
+    if data:
         try:
             kept = msgspec.msgpack.decode(data, type=tuple[Digest, dict[str, Digest], tuple[Diagnostic, ...]])
         except (msgspec.DecodeError, msgspec.ValidationError):

@@ -13,7 +13,14 @@ from octavo.engine.ports import Output, Store
 from octavo.errors import EnvironmentFault
 from octavo.model import Value
 
-__all__ = ["SiteState", "TreeUpdate", "check_foreign_files", "load_state", "save_rows"]
+__all__ = [
+    "SiteState",
+    "TreeUpdate",
+    "check_foreign_files",
+    "forget_other_engines",
+    "load_state",
+    "save_rows",
+]
 
 _JUNK = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _META = "site"
@@ -43,7 +50,11 @@ def load_state(
     what the manifest describes. A site of another generation, or another folder, is not described at all.
     """
     data = store.get_meta(_META)
-    state = SiteState() if data is None else msgspec.msgpack.decode(data, type=SiteState)
+    try:
+        state = SiteState() if data is None else msgspec.msgpack.decode(data, type=SiteState)
+        rows = {key: _decode_row(value) for key, value in store.all("outputs")}
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return SiteState(folder=folder), {}  # kept by a version of ours with other fields
     live = output.generation("live")
     was_cut_short = state.folder == folder and bool(state.generation) and live == (state.previous or None)
     if heal and was_cut_short and live != state.generation and output.generation("spare") == state.generation:
@@ -51,7 +62,21 @@ def load_state(
         live = state.generation
     if state.folder != folder or not state.generation or live != state.generation:
         return SiteState(folder=folder), {}
-    return state, {key: _decode_row(value) for key, value in store.all("outputs")}
+    return state, rows
+
+
+def forget_other_engines(store: Store, engine: str) -> None:
+    """Drop what another version of Octavo kept: its keys differ, and so may the fields of its rows.
+
+    The manifest stays: it still tells which bytes are on disk.
+    """
+    if store.get_meta("engine") == engine.encode():
+        return
+    for table in ("stamps", "documents", "bodies", "contexts", "images"):
+        store.clear(table)
+    for name in ("assembly", "templates", "highlight", "git", "scan-folder"):
+        store.set_meta(name, b"")
+    store.set_meta("engine", engine.encode())
 
 
 def check_foreign_files(

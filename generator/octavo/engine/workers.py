@@ -122,8 +122,11 @@ def run_batches(
     *,
     jobs: int,
     describe: Callable[[Item], str],
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[tuple[tuple[Item, ...], Sequence[Result]]]:
     """Run `function(shared, batch)` for each batch and give the results in the order of the batches.
+
+    *meanwhile* is called once, when the first batches are under way: work that nobody waits for yet.
 
     Raises:
         EnvironmentFault: a worker process died; *describe* names the items that were in its hands.
@@ -137,6 +140,9 @@ def run_batches(
         while True:
             while len(waiting) < window and (batch := next(source, None)) is not None:
                 waiting.append((batch, executor.submit(function, shared, batch)))
+            if meanwhile is not None:
+                meanwhile()
+                meanwhile = None
             if not waiting:
                 return
             batch, future = waiting.popleft()

@@ -9,13 +9,14 @@ import unicodedata
 
 from octavo.errors import Diagnostic, Location, error, warning
 
-__all__ = ["MAX_SOURCE", "clean_text"]
+__all__ = ["MAX_SOURCE", "clean_text", "refuse_in_front_matter"]
 
 MAX_SOURCE = 2 * 1024 * 1024
 """The largest text in bytes that is parsed as Markdown."""
 
 _ASCII_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_REPLACED = " is not allowed in a page and is shown as U+FFFD"
 # Unicode 16, UAX 9: embeddings, overrides and isolates; the marks U+200E, U+200F and U+061C are harmless.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -40,6 +41,22 @@ def clean_text(file: str, text: str) -> tuple[str, tuple[Diagnostic, ...]]:
         problems.append(_forbidden(file, text, found.start()))
         text = _FORBIDDEN.sub("\ufffd", text)
     return _capped(file, text, size, tuple(problems))
+
+
+def refuse_in_front_matter(problems: tuple[Diagnostic, ...], body_line: int) -> tuple[Diagnostic, ...]:
+    """Make errors of the replaced characters above *body_line*: YAML may not hold them (YAML 1.2, section 5.1)."""
+    return tuple(
+        error(
+            "yaml-character",
+            problem.message.removesuffix(_REPLACED) + " may not stand in YAML",
+            problem.location,
+            excerpt=problem.excerpt,
+            hint="take the character out; it is likely invisible in your editor",
+        )
+        if problem.code == "control-character" and problem.location.line < body_line
+        else problem
+        for problem in problems
+    )
 
 
 def _capped(
@@ -88,7 +105,7 @@ def _forbidden(file: str, text: str, offset: int) -> Diagnostic:
         )
     return warning(
         "control-character",
-        f"{_named(char)} is not allowed in a page and is shown as U+FFFD",
+        f"{_named(char)}{_REPLACED}",
         location,
         excerpt=excerpt,
         hint="remove it",

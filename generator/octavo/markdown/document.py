@@ -8,7 +8,7 @@ from octavo.errors import sort_diagnostics
 from octavo.frontmatter import FrontResult, parse_front_matter
 from octavo.markdown.autolinks import link_mail_addresses
 from octavo.markdown.blocks import rewrite_blocks
-from octavo.markdown.characters import clean_text
+from octavo.markdown.characters import clean_text, refuse_in_front_matter
 from octavo.markdown.draft import PageDraft
 from octavo.markdown.headings import finish_headings
 from octavo.markdown.htmltext import escape
@@ -30,7 +30,7 @@ def parse_document(source: SourceText, options: MarkdownOptions) -> Document:
     front = parse_front_matter(source.source, source.file, text)
     view = SourceView(source.file, front.body, front.body_line)
     session = Session(options, view, dict(source.includes), dict(source.include_problems))
-    session.diagnostics += [*problems, *front.diagnostics]
+    session.diagnostics += [*refuse_in_front_matter(problems, front.body_line), *front.diagnostics]
     draft = PageDraft(session, len(text.encode("utf-8", "surrogatepass")))
     try:
         parts, summary, has_title = _write(draft, view, options)

@@ -111,9 +111,14 @@ class LinkTable:
         same_name = self._by_name.get(posixpath.basename(path).casefold())
         if same_name:
             return f"did you mean `{_written(same_name[0], folder)}`?"
-        siblings = self._by_folder.get(posixpath.dirname(path), [])
-        near = difflib.get_close_matches(path, siblings[:500], n=1, cutoff=0.7)
-        return f"did you mean `{_written(near[0], folder)}`?" if near else ""
+        siblings = {_stem(name): name for name in self._by_folder.get(posixpath.dirname(path), [])[:500]}
+        near = difflib.get_close_matches(_stem(path), siblings, n=1, cutoff=0.7)
+        return f"did you mean `{_written(siblings[near[0]], folder)}`?" if near else ""
+
+
+def _stem(path: str) -> str:
+    """Give a file's name without folder and suffix, which many names share and which say nothing of what was meant."""
+    return posixpath.splitext(posixpath.basename(path))[0]
 
 
 def _written(name: str, folder: str | None) -> str:

@@ -51,8 +51,7 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def humanise(name: str) -> str:
-    """Make a title from a file or folder name: `first_app` becomes `First app`."""
-    prefix = split_prefix(name)
-    words = (prefix[1] if prefix else name).replace("_", " ").replace("-", " ").split()
+    """Make a title from a folder's name without the number that orders it: `first_app` becomes `First app`."""
+    words = name.replace("_", " ").replace("-", " ").split()
     text = " ".join(words) or name
     return text[:1].upper() + text[1:]

@@ -81,7 +81,7 @@ def _freeze(entry: _Entry, path: str, url: str, name: str, outer: tuple[FrontCar
         pages = outside + tuple(card for page, card in inner.pages.items() if _is_index(page))
         slug = next((card.front.slug for card in pages if card.front.slug), "")
         address = url + (slug or _bare(folder, prefixed)) + "/"
-        child = _freeze(inner, posixpath.join(path, folder), address, folder, outside)
+        child = _freeze(inner, posixpath.join(path, folder), address, _bare(folder, prefixed), outside)
         ordered.append((_order(pages, folder, prefixed), child))
     ordered.sort(key=lambda item: item[0])
     claims = sorted(card.source for card in (*own, *outer))
