@@ -1,5 +1,5 @@
 # make build     installs Octavo into .venv/ when needed and builds content/ into _site/
-# make test      runs the whole test suite; `make test TESTS=tests/cli` runs a part of it
+# make test      runs the whole test suite, slow tests too; `make test TESTS=tests/cli` runs a part of it
 # make check     format, lint, types, tests, and the checks of our own site: what CI runs
 # make golden    rewrites the files of expected output from what Octavo makes now
 # make publish   builds the site strictly and pushes it to the branch gh-pages
@@ -26,7 +26,7 @@ check: $(INSTALLED_DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/octavo check --strict
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m 'not slow'
 
 golden: $(INSTALLED_DEV)
 	OCTAVO_GOLDEN=overwrite $(BIN)/python -m pytest tests/golden tests/cli/test_commands.py

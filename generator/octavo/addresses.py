@@ -8,7 +8,7 @@ import posixpath
 import re
 import unicodedata
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from octavo.fields import INVALID, FieldReport, read_text
 from octavo.urls import resolve_path
@@ -33,7 +33,10 @@ _UNPORTABLE = re.compile(r'[<>:"|?*]')
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f]")
 # Device names of Windows, with any suffix ("Naming Files, Paths, and Namespaces").
 _DEVICE = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9¹²³])(?: *\..*| *)", re.IGNORECASE)
+# RFC 3986, section 3.3: what a path may hold, the percent sign of what is encoded already among it.
+_PATH_SAFE = "/%!$&'()*+,;=:@-._~"
 _NAME_BYTES = 200
+_PATH_BYTES = 1024
 _STAY = "write a path that stays inside the site"
 
 
@@ -114,6 +117,8 @@ def read_old_address(node: YamlNode, key: str, report: FieldReport) -> Any:
     if not problem:
         parts = decoded.removeprefix("/").removesuffix("/").split("/")
         problem = next((found for part in parts if (found := _part_problem(part))), "")
+    if not problem and len(decoded.encode("utf-8", "replace")) > _PATH_BYTES:
+        problem = f"must not be longer than {_PATH_BYTES} bytes"
     if problem:
         return _refused(problem, node, key, report, "write a path such as `old/page/`")
     return unicodedata.normalize("NFC", text)
@@ -218,4 +223,21 @@ def read_site_url(node: YamlNode, key: str, report: FieldReport) -> Any:
     path = decode_path(parts.path.rstrip("/"))
     if "//" in path or any(part in (".", "..") for part in path.split("/")):
         return report.invalid(key, node, "must have a plain path", "write the address of the home page")
-    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}/"
+    host = _ascii_host(parts.netloc.lower())
+    if not host:
+        return report.invalid(
+            key, node, "must name a host", "write an address such as `https://example.org/`"
+        )
+    # Letters of other scripts are encoded (RFC 3987, section 3.1): the sitemap protocol takes nothing else.
+    return f"{parts.scheme}://{host}{quote(parts.path.rstrip('/'), safe=_PATH_SAFE)}/"
+
+
+def _ascii_host(netloc: str) -> str:
+    """Write a host in ASCII (RFC 3490); empty where it cannot be written so."""
+    if netloc.isascii():
+        return netloc
+    host, colon, port = netloc.partition(":")
+    try:
+        return host.encode("idna").decode("ascii") + colon + port
+    except UnicodeError:
+        return ""

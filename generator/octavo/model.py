@@ -152,6 +152,8 @@ class PagePlaces(Value, frozen=True):
     """One for each of `PageCard.links`."""
     link_excerpts: tuple[str, ...] = ()
     """The source line of each."""
+    link_ways: tuple[tuple[int, str], ...] = ()
+    """Number and way of each reference that stands in an included text: through which files it came into the page."""
     front: tuple[tuple[str, Location, str], ...] = ()
     """Front matter key, place of its value, source line. List items as `aliases.0`."""
 

@@ -169,7 +169,11 @@ def _pure_opinion(text: str, source: YamlSource) -> SyntaxProblem | None:
 def _at_bracket(problem: SyntaxProblem, builder: TreeBuilder) -> SyntaxProblem:
     """Where a text ends behind a bracket or a comma the library names the end; the author needs the bracket."""
     bracket = builder.open_bracket()
-    if bracket is None or "<stream end>" not in problem.problem or problem.context != "while parsing a flow node":
+    if (
+        bracket is None
+        or "<stream end>" not in problem.problem
+        or problem.context != "while parsing a flow node"
+    ):
         return problem
     sign, line, column = bracket
     return SyntaxProblem(

@@ -396,7 +396,7 @@ def test_cf_05_a_folder_with_the_same_beginning_is_another_folder():
         ("https://example.org///", "https://example.org/"),
         ("HTTP://Example.ORG:8080/Repo", "http://example.org:8080/Repo/"),
         ("https://user.example.org/repo/", "https://user.example.org/repo/"),
-        ("https://bücher.example/ü", "https://bücher.example/ü/"),
+        ("https://bücher.example/ü", "https://xn--bcher-kva.example/%C3%BC/"),
     ],
 )
 def test_cf_06_the_url_ends_in_a_slash_and_its_host_is_in_lower_case(url, expected):

@@ -54,8 +54,15 @@ def _locate(
         message=problem.message,
         location=location,
         excerpt=excerpt,
-        hint=problem.hint,
+        hint="; ".join(part for part in (problem.hint, _way(problem, row)) if part),
     )
+
+
+def _way(problem: Problem, row: PrivateRow | None) -> str:
+    """Say how the text of a reference came into the page; empty where it is the page's own."""
+    if row is None or problem.link < 0:
+        return ""
+    return dict(row.places.link_ways).get(problem.link, "")
 
 
 def _page_place(problem: Problem, row: PrivateRow) -> tuple[Location, str] | None:

@@ -56,7 +56,12 @@ def parse_document(source: SourceText, options: MarkdownOptions) -> Document:
 
 
 def _places(draft: PageDraft, front: FrontResult) -> PagePlaces:
-    return PagePlaces(links=tuple(draft.places), link_excerpts=tuple(draft.excerpts), front=front.places)
+    return PagePlaces(
+        links=tuple(draft.places),
+        link_excerpts=tuple(draft.excerpts),
+        link_ways=tuple(draft.ways),
+        front=front.places,
+    )
 
 
 def _write(draft: PageDraft, view: SourceView, options: MarkdownOptions) -> tuple[list[str], str, bool]:

@@ -46,6 +46,7 @@ class PageDraft:
         self.links: list[LinkRef] = []
         self.places: list[Location] = []
         self.excerpts: list[str] = []
+        self.ways: list[tuple[int, str]] = []
         self.headings: list[HeadingDraft] = []
         self.anchors: list[str] = []
         self.ids = SlugCounter()
@@ -68,6 +69,8 @@ class PageDraft:
         )
         self.places.append(place[0])
         self.excerpts.append(place[1])
+        if way := self.session.view.way():
+            self.ways.append((len(self.links) - 1, way))
         return len(self.links) - 1
 
     def take_id(self, identifier: str, line: int, column: int = 0) -> bool:

@@ -75,6 +75,8 @@ def _included(draft: PageDraft, reference: str, content: str, line: int) -> str:
     found = read_include(session, reference, "text")
     if not isinstance(found, Refusal):
         return found.text
+    if not found.code:
+        return ""
     place = session.view.location(line)
     excerpt = session.view.excerpt(line)
     column = excerpt.find(reference) + 1

@@ -30,7 +30,8 @@ def include_block(state: StateBlock, start_line: int, end_line: int, rest: str, 
     reference = rest.strip()
     found = _read(state, start_line, reference)
     if isinstance(found, Refusal):
-        session.fail(found.code, found.message, start_line, hint=found.hint)
+        if found.code:
+            session.fail(found.code, found.message, start_line, hint=found.hint)
         # Without a token a list item or a container could be left without content.
         state.push("include_failed", "", 0).map = [start_line, state.line]
         return True

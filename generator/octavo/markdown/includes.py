@@ -25,6 +25,17 @@ __all__ = ["MAX_INCLUDED", "Excerpt", "Refusal", "cut_excerpt", "include_targets
 MAX_INCLUDED = 2 * 1024 * 1024
 """How many code points a page may include in all."""
 
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_PATHS = "paths are relative to the file that includes; a leading slash means the site folder"
+# What to do, by a word of the reason for which a file was not read.
+_ADVICE = (
+    ("outside", "copy the file into the site folder"),
+    ("private", "what is usual for keys and passwords, `.git` and `.octavo` are never shown"),
+    ("regular", "name a file that holds text"),
+    ("UTF-8", "save it as UTF-8, or link to it instead"),
+    ("larger", "include a smaller file, or link to it instead"),
+    ("cannot be read", "check its permissions"),
+)
 _QUOTED = r"\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'"
 _IN_FENCE = re.compile(rf"include=({_QUOTED}|[^\s\"'{{}}]+)")
 _IN_BLOCK = re.compile(r":::[ \t]*include[ \t]+(\S+)", re.IGNORECASE)
@@ -45,6 +56,7 @@ class Refusal(Value, frozen=True):
     """Why a reference cannot be followed."""
 
     code: str
+    """Empty where the cause was reported before."""
     message: str
     hint: str = ""
 
@@ -61,7 +73,11 @@ def include_targets(file: str, text: str) -> tuple[str, ...]:
 
 def _resolve(file: str, path: str) -> str | Refusal:
     if not path:
-        return Refusal(code="include-path", message="the include names no file")
+        hint = "write the path of a file before the `#`"
+        return Refusal(code="include-path", message="the include names no file", hint=hint)
+    if _DRIVE.match(path):
+        hint = "write a path inside the site, with slashes"
+        return Refusal(code="include-path", message=f"`{path}` begins with a drive letter", hint=hint)
     if is_external(path):
         return Refusal(
             code="include-url",
@@ -90,13 +106,16 @@ def read_include(session: Session, reference: str, kind: Literal["text", "Markdo
     target = _resolve(session.view.file, path)
     if isinstance(target, Refusal):
         return target
+    if session.included > MAX_INCLUDED:
+        # Reported where it happened first; files that include each other doubly would say it a thousand times.
+        return Refusal(code="", message="")
     text = session.includes.get(target)
     if text is None:
         reason = session.problems.get(target, "")
         return Refusal(
             code="include-missing",
             message=f"`{target}` cannot be included: {reason}" if reason else f"there is no file `{target}`",
-            hint="paths are relative to the file that includes; a leading slash means the site folder",
+            hint=next((advice for word, advice in _ADVICE if word in reason), _PATHS),
         )
     session.included += len(text)
     if session.included > MAX_INCLUDED:
@@ -126,7 +145,9 @@ def cut_excerpt(file: str, text: str, part: str, *, dedent: bool) -> Excerpt | R
             )
         if last > len(lines):
             return Refusal(
-                code="include-range", message=f"`{part}` ends after line {len(lines)}, the last of `{file}`"
+                code="include-range",
+                message=f"`{part}` ends after line {len(lines)}, the last of `{file}`",
+                hint="name lines that the file has; a named region stays right when lines move",
             )
     else:
         region = _find_region(file, lines, part)

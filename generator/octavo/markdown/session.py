@@ -68,6 +68,12 @@ class SourceView:
         """Give the line that holds an offset."""
         return min(bisect_right(self.starts, offset), len(self.starts) - 1) - 1
 
+    def way(self) -> str:
+        """Say through which directives this text came into the page, innermost first; empty for the page itself."""
+        if not self.chain:
+            return ""
+        return "included from " + ", from ".join(f"`{place}`" for place in reversed(self.chain))
+
     def location(self, line: int, column: int = 0) -> Location:
         """Give the place of a line; without a column it is that of the first character that is not white space."""
         if not column:
@@ -85,6 +91,7 @@ class Session:
     """The state of one parse."""
 
     __slots__ = (
+        "_seen",
         "cells",
         "depth",
         "diagnostics",
@@ -110,6 +117,7 @@ class Session:
         self.includes = includes
         self.problems = problems
         self.diagnostics: list[Diagnostic] = []
+        self._seen: set[tuple[str, Location, str]] = set()
         self.depth = 0
         """How many blocks stand around the text being read."""
         self.overflowed = False
@@ -161,7 +169,12 @@ class Session:
         """Note a problem, with the way by which its text came into the page."""
         chain = self.view.chain
         if chain:
-            way = "included from " + ", from ".join(f"`{place}`" for place in reversed(chain))
+            # A file that comes into a page by two ways has its problems once.
+            key = (diagnostic.code, diagnostic.location, diagnostic.message)
+            if key in self._seen:
+                return
+            self._seen.add(key)
+            way = self.view.way()
             hint = f"{diagnostic.hint}; {way}" if diagnostic.hint else way
             diagnostic = Diagnostic(
                 code=diagnostic.code,
