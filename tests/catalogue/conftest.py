@@ -1,6 +1,7 @@
 """What every test of the catalogue asserts of a build that must fail, and of one that must not."""
 
 import os
+import shutil
 
 import pytest
 from commandline import Outcome, Said, run_here, said
@@ -82,7 +83,15 @@ def fixture_blank(tmp_path):
     return PublishedSite(tmp_path / "site").write("site.yaml", "title: Test site\n")
 
 
-@pytest.fixture(name="old")
-def fixture_old(blank):
-    """A site that was published with a home page."""
+@pytest.fixture(name="warm_cache", scope="session")
+def fixture_warm_cache(tmp_path_factory):
+    """The cache of another site: reading the templates of the theme is most of what a small build costs."""
+    other = PublishedSite(tmp_path_factory.mktemp("other") / "site").write("site.yaml", "title: Other\n")
+    return other.page("index.md", "# Other\n").publish().root / ".octavo"
+
+
+@pytest.fixture(name="site")
+def fixture_site(blank, warm_cache):
+    """A site that was published with a home page; a build that fails must leave it as it is."""
+    shutil.copytree(warm_cache, blank.root / ".octavo")
     return blank.page("index.md", "# Home\n").publish()

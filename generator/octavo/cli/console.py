@@ -23,6 +23,8 @@ Format = Literal["text", "json", "github"]
 Command = TypeVar("Command", bound=Callable[..., Any])
 _EXCERPT_WIDTH = 120
 _PROGRESS_AFTER = 1.0
+_PROGRESS_EVERY = 0.1
+"""Seconds; drawing for every page would cost as much as making it."""
 
 
 def format_option() -> Callable[[Command], Command]:
@@ -50,7 +52,8 @@ class Console:
         )
         self._progress: Any = None
         self._task: Any = None
-        self._started = time.monotonic()
+        self._is_terminal = sys.stderr.isatty()
+        self._next_progress = time.monotonic() + _PROGRESS_AFTER
 
     @classmethod
     def from_context(cls, context: click.Context | None, style: Format | None = None) -> Self:
@@ -108,8 +111,10 @@ class Console:
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage is, on a terminal, once the work has taken a second."""
-        if self._quiet or not sys.stderr.isatty() or time.monotonic() - self._started < _PROGRESS_AFTER:
+        now = time.monotonic()
+        if self._quiet or not self._is_terminal or now < self._next_progress:
             return
+        self._next_progress = now + _PROGRESS_EVERY
         if self._progress is None:
             from rich.console import Console as Terminal  # noqa: PLC0415 - costs 50 ms, and only a terminal needs it
             from rich.progress import Progress  # noqa: PLC0415
