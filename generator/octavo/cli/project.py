@@ -19,6 +19,7 @@ from octavo.edges.workspace import DiskWorkspace, find_site_root, working_folder
 from octavo.engine import BuildRequest, LazyPool
 from octavo.engine.inputs import read_config
 from octavo.engine.ports import Ports
+from octavo.engine.trees import check_foreign_files, load_state
 from octavo.errors import EnvironmentFault, UsageError
 
 __all__ = ["CACHE", "Project", "default_jobs", "open_project", "with_store"]
@@ -75,14 +76,19 @@ def open_project(
             _take_locks(stack, root, cache, live, console)
         store = open_store(cache, read_only=not write)
         stack.callback(store.close)
+        output = OutputTrees(live, choose_spare(root, CACHE, live))
         if not use_cache:
+            if write:
+                # Once the manifest is forgotten, nobody can tell which files of the folder are not ours.
+                _, rows = load_state(store, output, os.path.realpath(live), heal=False)
+                check_foreign_files(rows, {}, output.observe(), shown.rstrip("/"))
             for table in TABLES:
                 store.clear(table)
         pool = LazyPool(jobs)
         stack.callback(pool.kill)
         yield Project(
             root=root,
-            ports=Ports(workspace, store, OutputTrees(live, choose_spare(root, CACHE, live)), pool),
+            ports=Ports(workspace, store, output, pool),
             request=BuildRequest(
                 config_file=config_file,
                 write=write,
