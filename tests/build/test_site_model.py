@@ -360,7 +360,7 @@ def test_the_contents_page_lists_every_page(site):
     site.build().clean()
 
     found = [href for _, href in links(article(site, "contents/"))]
-    assert sorted(found) == ["../a/", "../b/", "../c/", "../c/d/", "../c/e/f/"]
+    assert sorted(found) == ["../a/", "../b/", "../c/", "../c/d/", "../c/e/", "../c/e/f/"]
 
 
 def test_the_contents_page_shows_sections_as_a_tree(site):

@@ -13,6 +13,7 @@ from octavo.cli.console import Console
 from octavo.cli.identity import bundled_theme, engine_digest
 from octavo.edges.lock import LOCK_NAME, BuildLock
 from octavo.edges.outputfolder import check_output_folder, choose_spare
+from octavo.edges.owner import hand_over
 from octavo.edges.store import TABLES, StoreLostFault, open_store
 from octavo.edges.trees import OutputTrees
 from octavo.edges.workspace import DiskWorkspace, find_site_root, working_folder
@@ -73,6 +74,7 @@ def open_project(
             # A folder that is refused must not even get a lock file beside it.
             check_output_folder(root, config.content_dir, live, others=(_own_theme(root, config.theme.name),))
             _make_cache(cache)
+            stack.callback(_hand_over_cache, cache)
             _take_locks(stack, root, cache, live, console)
         store = open_store(cache, read_only=not write)
         stack.callback(store.close)
@@ -136,6 +138,8 @@ def _make_cache(cache: str) -> None:
     """Make the cache folder, with a note to backup tools and git that it holds nothing of worth."""
     with contextlib.suppress(OSError):
         os.makedirs(cache, exist_ok=True)
+        hand_over(os.path.dirname(cache), os.path.dirname(os.path.dirname(cache)))
+        hand_over(cache, os.path.dirname(cache))
         for name, text in (
             (".gitignore", "*\n"),
             (
@@ -147,6 +151,12 @@ def _make_cache(cache: str) -> None:
             if not os.path.exists(path):
                 with open(path, "w", encoding="utf-8") as file:
                     file.write(text)
+
+
+def _hand_over_cache(cache: str) -> None:
+    with contextlib.suppress(OSError):
+        for name in os.listdir(cache):
+            hand_over(os.path.join(cache, name), cache)
 
 
 def _take_locks(stack: contextlib.ExitStack, root: str, cache: str, live: str, console: Console) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import stat
 
+from octavo.edges.owner import hand_over
 from octavo.edges.reading import open_regular
 
 __all__ = [
@@ -41,6 +42,7 @@ def make_folder(path: str) -> None:
         os.mkdir(path, 0o755)
     if os.name == "posix" and os.lstat(path).st_mode & 0o777 != 0o755:
         os.chmod(path, 0o755)  # noqa: S103 - a web server must read it
+    hand_over(path, os.path.dirname(path))
 
 
 def create_file(path: str) -> int:
@@ -56,6 +58,7 @@ def create_file(path: str) -> int:
         descriptor = os.open(path, _CREATE, 0o644)
     if hasattr(os, "fchmod"):
         try:
+            hand_over(descriptor, os.path.dirname(path))
             if os.fstat(descriptor).st_mode & 0o7777 != 0o644:
                 os.fchmod(descriptor, 0o644)
         except BaseException:

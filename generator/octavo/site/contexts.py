@@ -143,7 +143,7 @@ class ContextMaker:
         if kind == "contents":
             rest = (
                 each
-                for each in self._addresses.source_of_url
+                for each in self._addresses.parents
                 if each and each not in self._navigation.section_of
             )
             listed = tuple(self._nav_entry(url, item) for item in self._navigation.tops)
