@@ -5,6 +5,7 @@ tests that need nothing of a process of its own. `said` reads the problems that 
 """
 
 import contextlib
+import ctypes
 import io
 import os
 import re
@@ -19,7 +20,10 @@ from octavo.cli.group import cli
 from octavo.cli.guard import run_guarded
 
 _TIMEOUT = 60
-_HEAD = re.compile(r"(?P<place>[^\n]+?): (?P<severity>error|warning)\[(?P<code>[a-z0-9-]+)\]: (?P<message>.*)")
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH, _PR_CAPBSET_DROP = 1, 2, 24
+_HEAD = re.compile(
+    r"(?P<place>[^\n]+?): (?P<severity>error|warning)\[(?P<code>[a-z0-9-]+)\]: (?P<message>.*)"
+)
 _EXCERPT = re.compile(r"  [0-9]* \| (?P<excerpt>.*)")
 _CARET = re.compile(r" +\| (?P<before> *)\^")
 
@@ -63,6 +67,7 @@ def run_octavo(
     input: bytes = b"",  # noqa: A002 - the name that subprocess uses
     before: Callable[[], None] | None = None,
     stdout: Any = subprocess.PIPE,
+    stderr: Any = subprocess.PIPE,
 ) -> Outcome:
     """Run `python -m octavo` in a process of its own; *env* changes a plain environment, *before* runs in the child."""
     done = subprocess.run(
@@ -71,13 +76,24 @@ def run_octavo(
         env=environment(**(env or {})),
         input=input,
         stdout=stdout,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         preexec_fn=before,
         timeout=_TIMEOUT,
         check=False,
     )
-    out = done.stdout.decode() if done.stdout else ""
-    return Outcome(done.returncode, out, done.stderr.decode())
+    outcome = Outcome(done.returncode, (done.stdout or b"").decode(), (done.stderr or b"").decode())
+
+    assert "Traceback" not in outcome.stderr, outcome.stderr
+    assert "internal error" not in outcome.stderr, outcome.stderr
+    return outcome
+
+
+def without_privileges() -> None:
+    """Take from the superuser the right to read what nobody may read (capabilities(7)); for `run_octavo(before=...)`."""
+    if os.geteuid() == 0:
+        library = ctypes.CDLL(None)
+        for capability in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
+            library.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
 def run_here(*args: str) -> Outcome:

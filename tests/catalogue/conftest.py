@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+
 from commandline import Outcome, Said, run_here, said
 from sitebuilder import Site
 
@@ -38,7 +39,9 @@ class PublishedSite(Site):
         assert 1 == strict.status, strict.stderr
         return problem
 
-    def refuses(self, code: str, place: str, *, hint: str, status: int = 1, also: tuple[str, ...] = ()) -> Said:
+    def refuses(
+        self, code: str, place: str, *, hint: str, status: int = 1, also: tuple[str, ...] = ()
+    ) -> Said:
         """Build, which must fail with this error here and leave the old site as it was; *also* are further codes."""
         before = self._published()
         outcome = self.octavo("build", "-j", "1")

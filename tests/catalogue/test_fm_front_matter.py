@@ -27,7 +27,9 @@ def test_fm_01_no_front_matter_is_fine(site, text, title):
     assert title == title_of(site, "first-steps/")
 
 
-@pytest.mark.parametrize("text", ["---\ntitle: A\n\n# Heading\n\nBody.\n", "---\ntitle: A", "---\n\ntitle: A\n"])
+@pytest.mark.parametrize(
+    "text", ["---\ntitle: A\n\n# Heading\n\nBody.\n", "---\ntitle: A", "---\n\ntitle: A\n"]
+)
 def test_fm_02_front_matter_that_is_never_closed_is_an_error_at_its_opening(site, text):
     problem = site.page("a.md", text).refuses("front-matter-unclosed", "content/a.md:1:1", hint="`---`")
 
@@ -41,7 +43,9 @@ def test_fm_02_the_body_behind_it_is_not_swallowed(site):
     site.refuses("front-matter-unclosed", "content/a.md:1:1", hint="`---`", also=("broken-link",))
 
 
-@pytest.mark.parametrize("yaml", ["---\n---\n", "---\n\n---\n", "---\n# only this\n---\n", "---\nnull\n---\n", "---\n{}\n---\n"])
+@pytest.mark.parametrize(
+    "yaml", ["---\n---\n", "---\n\n---\n", "---\n# only this\n---\n", "---\nnull\n---\n", "---\n{}\n---\n"]
+)
 def test_fm_03_empty_front_matter_says_nothing(site, yaml):
     site.page("a.md", yaml + "# Heading\n").publish()
 
@@ -53,7 +57,9 @@ def test_fm_03_empty_front_matter_says_nothing(site, yaml):
     [("- a\n- b", "2:1"), ("just text", "2:1"), ("42", "2:1"), ("# c\n\n  - a", "4:3"), ('"quoted"', "2:1")],
 )
 def test_fm_04_a_list_or_a_text_is_an_error_at_its_line(site, yaml, place):
-    problem = site.page("a.md", front(yaml)).refuses("front-matter-mapping", f"content/a.md:{place}", hint="key: value")
+    problem = site.page("a.md", front(yaml)).refuses(
+        "front-matter-mapping", f"content/a.md:{place}", hint="key: value"
+    )
 
     assert "must be a mapping" in problem.message
 
@@ -77,10 +83,17 @@ def test_fm_05_a_yaml_error_has_its_line_in_the_file_its_column_and_a_caret(site
 
 
 @pytest.mark.parametrize(
-    ("text", "place"), [("\n---\ntitle: A\n---\n", "2:1"), (" ---\ntitle: A\n---\n", "1:1"), ("\n \n---\ntitle: A\n---\n", "3:1")]
+    ("text", "place"),
+    [
+        ("\n---\ntitle: A\n---\n", "2:1"),
+        (" ---\ntitle: A\n---\n", "1:1"),
+        ("\n \n---\ntitle: A\n---\n", "3:1"),
+    ],
 )
 def test_fm_06_something_before_front_matter_is_a_warning_and_it_is_shown(site, text, place):
-    problem = site.page("a.md", text).warns("front-matter-place", f"content/a.md:{place}", hint="before `---`")
+    problem = site.page("a.md", text).warns(
+        "front-matter-place", f"content/a.md:{place}", hint="before `---`"
+    )
 
     assert "line 1" in problem.message
     assert "<hr>" in site.main("a/")
@@ -98,7 +111,22 @@ def test_fm_07_a_byte_order_mark_is_dropped(site, text):
 
 @pytest.mark.parametrize("ends", [("\r\n",), ("\r",), ("\r\n", "\n", "\r")])
 def test_fm_08_line_ends_change_neither_the_page_nor_the_lines_of_messages(site, ends):
-    lines = ["---", "title: A", "description: |", "  one", "  two", "---", "", "# H", "", "one", "two", "", "[b](gone.md)", ""]
+    lines = [
+        "---",
+        "title: A",
+        "description: |",
+        "  one",
+        "  two",
+        "---",
+        "",
+        "# H",
+        "",
+        "one",
+        "two",
+        "",
+        "[b](gone.md)",
+        "",
+    ]
     plain = site.page("a.md", "\n".join(lines)).warns("broken-link", "content/a.md:13:5")
     expected = site.tree()
     written = "".join(line + ends[number % len(ends)] for number, line in enumerate(lines[:-1]))
@@ -124,7 +152,9 @@ def test_fm_09_dashes_in_the_body_begin_nothing(site):
     assert "<td>b</td>" in site.main("a/")
 
 
-@pytest.mark.parametrize("text", ["---\ntitle: A\n...\n# H\n", "--- \t\ntitle: A\n---  \n# H\n", "---\ntitle: A\n... \n# H\n"])
+@pytest.mark.parametrize(
+    "text", ["---\ntitle: A\n...\n# H\n", "--- \t\ntitle: A\n---  \n# H\n", "---\ntitle: A\n... \n# H\n"]
+)
 def test_fm_10_dots_close_too_and_spaces_may_follow(site, text):
     site.page("a.md", text).publish()
 
@@ -132,7 +162,9 @@ def test_fm_10_dots_close_too_and_spaces_may_follow(site, text):
     assert "..." not in site.main("a/")
 
 
-@pytest.mark.parametrize("text", ['+++\ntitle = "A"\n+++\n# H\n', '{\n  "title": "A"\n}\n# H\n', '{"title": "A"}\n\n# H\n'])
+@pytest.mark.parametrize(
+    "text", ['+++\ntitle = "A"\n+++\n# H\n', '{\n  "title": "A"\n}\n# H\n', '{"title": "A"}\n\n# H\n']
+)
 def test_fm_11_toml_and_json_are_an_error(site, text):
     site.page("a.md", text).refuses("front-matter-format", "content/a.md:1:1", hint="YAML")
 
@@ -142,7 +174,12 @@ def test_fm_11_toml_and_json_are_an_error(site, text):
 
 @pytest.mark.parametrize(
     ("yaml", "hint"),
-    [("titel: A", "did you mean `title`?"), ("weight: 3", "`order`"), ("colour: red", "`extra`"), ("Title: A", "did you mean `title`?")],
+    [
+        ("titel: A", "did you mean `title`?"),
+        ("weight: 3", "`order`"),
+        ("colour: red", "`extra`"),
+        ("Title: A", "did you mean `title`?"),
+    ],
 )
 def test_fm_12_an_unknown_key_is_a_warning_with_what_was_likely_meant(site, yaml, hint):
     site.page("a.md", front(yaml)).warns("unknown-key", "content/a.md:2:1", hint=hint)
@@ -175,30 +212,41 @@ def test_fm_13_a_wrong_type_is_an_error_that_names_the_type_and_the_value(site, 
 
 
 def test_fm_13_a_number_out_of_range_is_an_error(site):
-    problem = site.page("a.md", front("minutes: -3")).refuses("invalid-value", "content/a.md:2:10", hint="number")
+    problem = site.page("a.md", front("minutes: -3")).refuses(
+        "invalid-value", "content/a.md:2:10", hint="number"
+    )
 
     assert "`-3`" in problem.message
 
 
 @pytest.mark.parametrize(
     ("yaml", "place", "lines"),
-    [("title: A\ntags: [x]\ntitle: B", "4:1", ("2", "4")), ("extra:\n  a: 1\n  b: 2\n  a: 3", "5:3", ("3", "5"))],
+    [
+        ("title: A\ntags: [x]\ntitle: B", "4:1", ("2", "4")),
+        ("extra:\n  a: 1\n  b: 2\n  a: 3", "5:3", ("3", "5")),
+    ],
 )
 def test_fm_14_a_key_that_stands_twice_is_an_error_that_names_both_lines(site, yaml, place, lines):
-    problem = site.page("a.md", front(yaml)).refuses("duplicate-key", f"content/a.md:{place}", hint="one of the two")
+    problem = site.page("a.md", front(yaml)).refuses(
+        "duplicate-key", f"content/a.md:{place}", hint="one of the two"
+    )
 
     assert lines == tuple(re.findall(r"line (\d+)", problem.message))
 
 
 def test_fm_15_a_colon_in_a_value_asks_for_quotes(site):
-    problem = site.page("a.md", front("title: Foo: bar")).refuses("yaml-syntax", "content/a.md:2:11", hint="quote the value")
+    problem = site.page("a.md", front("title: Foo: bar")).refuses(
+        "yaml-syntax", "content/a.md:2:11", hint="quote the value"
+    )
 
     assert 'title: "Foo: bar"' in problem.hint
 
 
 @pytest.mark.parametrize("value", ["{{ x }}", "{% x %}", "{{x}}"])
 def test_fm_16_template_braces_ask_for_quotes(site, value):
-    site.page("a.md", front(f"title: {value}")).refuses("yaml-syntax", "content/a.md:2:8", hint="template braces")
+    site.page("a.md", front(f"title: {value}")).refuses(
+        "yaml-syntax", "content/a.md:2:8", hint="template braces"
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,7 +269,8 @@ def test_fm_17_a_sign_that_opens_something_else_asks_for_quotes(site, value, cod
 
 
 @pytest.mark.parametrize(
-    "value", ["2024-01-01", "1.10", "no", "0755", "12:30:45", "on", "true", "1_000", "0x1F", "1e3", "+1", ".5", "="]
+    "value",
+    ["2024-01-01", "1.10", "no", "0755", "12:30:45", "on", "true", "1_000", "0x1F", "1e3", "+1", ".5", "="],
 )
 def test_fm_18_a_title_stays_the_text_that_the_author_typed(site, value):
     site.page("a.md", front(f"title: {value}\ntags: [{value}]")).publish()
@@ -245,14 +294,21 @@ def test_fm_18_a_title_stays_the_text_that_the_author_typed(site, value):
 )
 @pytest.mark.parametrize("key", ["date", "updated"])
 def test_fm_19_a_day_that_no_calendar_has_is_an_error_at_the_value(site, key, value, code):
-    problem = site.page("a.md", front(f"{key}: {value}")).refuses(code, f"content/a.md:2:{len(key) + 3}", hint="day")
+    problem = site.page("a.md", front(f"{key}: {value}")).refuses(
+        code, f"content/a.md:2:{len(key) + 3}", hint="day"
+    )
 
     assert f"`{value}`" in problem.message
 
 
 @pytest.mark.parametrize(
     ("yaml", "place"),
-    [("description: #fff", "2:14"), ("tags: #a", "2:7"), ("tags:\n  - #a\n  - b", "3:5"), ("extra:\n  color: #fff", "3:10")],
+    [
+        ("description: #fff", "2:14"),
+        ("tags: #a", "2:7"),
+        ("tags:\n  - #a\n  - b", "3:5"),
+        ("extra:\n  color: #fff", "3:10"),
+    ],
 )
 def test_fm_20_a_value_that_is_a_comment_is_a_warning(site, yaml, place):
     site.page("a.md", front(yaml)).warns("yaml-comment", f"content/a.md:{place}", hint="quote the value")
@@ -266,7 +322,9 @@ def test_fm_21_a_number_that_is_none_is_an_error(site, value):
 def test_fm_21_and_is_plain_text_where_anything_may_stand(site):
     digits = "9" * 5000
     site.write("theme/templates/own.html", "<main>{{ page.extra | tojson }}</main>")
-    site.page("a.md", front(f"template: own.html\nextra: {{a: .nan, b: 1e400, c: {digits}, d: -.inf}}")).publish()
+    site.page(
+        "a.md", front(f"template: own.html\nextra: {{a: .nan, b: 1e400, c: {digits}, d: -.inf}}")
+    ).publish()
 
     assert f'{{"a": ".nan", "b": "1e400", "c": "{digits}", "d": "-.inf"}}' == site.main("a/")
 
@@ -293,7 +351,11 @@ def test_fm_22_a_thematic_break_at_the_top_of_the_body_is_none(site):
 @pytest.mark.parametrize(
     ("text", "code", "place"),
     [
-        ("---\n" + "".join(f"key{number}: 1\n" for number in range(100_000)) + "---\nx\n", "yaml-too-large", ":2"),
+        (
+            "---\n" + "".join(f"key{number}: 1\n" for number in range(100_000)) + "---\nx\n",
+            "yaml-too-large",
+            ":2",
+        ),
         ("---\n# " + "x" * 65_536 + "\n---\nx\n", "yaml-too-large", ":2"),
         ('---\ntitle: "' + "x" * 10_000_000 + '"\n---\nx\n', "source-too-large", ""),
     ],
@@ -312,7 +374,22 @@ def test_fm_23_front_matter_at_the_limit_is_read(site):
 
 # ---------------------------------------------------------------- paths out of the site
 
-NO_SLUGS = ["../../x", "/etc/x", '"%2e%2e"', "C:\\x", "//h", "..", ".", "a/b", '"a:b"', "x.", "con", "NUL.txt", ".git", "a%2fb"]
+NO_SLUGS = [
+    "../../x",
+    "/etc/x",
+    '"%2e%2e"',
+    "C:\\x",
+    "//h",
+    "..",
+    ".",
+    "a/b",
+    '"a:b"',
+    "x.",
+    "con",
+    "NUL.txt",
+    ".git",
+    "a%2fb",
+]
 NO_ALIASES = [
     "../../x", "..", '"%2e%2e/x"', '"%252e%252e/x"', "C:\\x", "//h", "https://h/x", "x/../../y", '"a/%00"', ".", "a//b",
     "a/./b", ".git/config", "AUX/", '"?x"', '"x#y"', "javascript:x", "~/x", '""',
@@ -326,19 +403,27 @@ def test_fm_24_a_slug_stays_inside_the_site(site, value):
 
 @pytest.mark.parametrize("value", NO_ALIASES)
 def test_fm_24_an_alias_stays_inside_the_site(site, value):
-    site.page("a.md", front(f"aliases: [{value}]")).refuses("unsafe-path", "content/a.md:2:11", hint="old/page/")
+    site.page("a.md", front(f"aliases: [{value}]")).refuses(
+        "unsafe-path", "content/a.md:2:11", hint="old/page/"
+    )
 
 
 @pytest.mark.parametrize(("key", "column"), [("slug", 7), ("aliases", 11), ("template", 11), ("image", 8)])
 def test_fm_24_no_path_holds_a_nul(site, key, column):
     value = '["a\\0b"]' if key == "aliases" else '"a\\0b"'
 
-    site.page("a.md", front(f"{key}: {value}")).refuses("yaml-character", f"content/a.md:2:{column}", hint="escape")
+    site.page("a.md", front(f"{key}: {value}")).refuses(
+        "yaml-character", f"content/a.md:2:{column}", hint="escape"
+    )
 
 
-@pytest.mark.parametrize("value", ["../../x.png", "C:\\x.png", "//h/x.png", "javascript:x", '"%2e%2e/%2e%2e/x"', "~/x.png"])
+@pytest.mark.parametrize(
+    "value", ["../../x.png", "C:\\x.png", "//h/x.png", "javascript:x", '"%2e%2e/%2e%2e/x"', "~/x.png"]
+)
 def test_fm_24_an_image_stays_inside_the_site(site, value):
-    site.page("a.md", front(f"image: {value}")).refuses("unsafe-path", "content/a.md:2:8", hint="content folder")
+    site.page("a.md", front(f"image: {value}")).refuses(
+        "unsafe-path", "content/a.md:2:8", hint="content folder"
+    )
 
 
 def test_fm_24_an_alias_that_looks_absolute_is_below_the_site(site):
@@ -348,25 +433,40 @@ def test_fm_24_an_alias_that_looks_absolute_is_below_the_site(site):
 
 
 @pytest.mark.parametrize(
-    "value", ["../../x.html", "/etc/passwd", '"%2e%2e/x.html"', "C:\\x.html", "partials/../page.html", "./page.html", "a//b"]
+    "value",
+    [
+        "../../x.html",
+        "/etc/passwd",
+        '"%2e%2e/x.html"',
+        "C:\\x.html",
+        "partials/../page.html",
+        "./page.html",
+        "a//b",
+    ],
 )
 def test_fm_25_a_template_stays_in_the_folder_of_templates(site, value):
-    site.page("a.md", front(f"template: {value}")).refuses("unsafe-path", "content/a.md:2:11", hint="`templates/`")
+    site.page("a.md", front(f"template: {value}")).refuses(
+        "unsafe-path", "content/a.md:2:11", hint="`templates/`"
+    )
 
 
 @pytest.mark.parametrize("value", ["nope.html", "base.html", "macros/ui.html"])
 def test_fm_25_a_template_that_is_none_is_an_error_that_lists_them(site, value):
-    site.page("a.md", front(f"template: {value}")).refuses("missing-template", "content/a.md:2:11", hint="`page.html`")
+    site.page("a.md", front(f"template: {value}")).refuses(
+        "missing-template", "content/a.md:2:11", hint="`page.html`"
+    )
 
 
 def test_fm_25_the_key_of_other_systems_reads_nothing(site):
-    site.page("a.md", front("layout: /etc/passwd")).warns("unknown-key", "content/a.md:2:1", hint="`template`")
+    site.page("a.md", front("layout: /etc/passwd")).warns(
+        "unknown-key", "content/a.md:2:1", hint="`template`"
+    )
 
     assert "root:" not in site.html("a/")
 
 
 def test_fm_26_markup_in_a_title_is_escaped_wherever_it_goes(site):
-    site.config("url: https://example.org/\nauthor: \"</title><script>author\"\nfeed: true\n")
+    site.config('url: https://example.org/\nauthor: "</title><script>author"\nfeed: true\n')
     site.page(
         "a.md",
         front(
@@ -376,7 +476,7 @@ def test_fm_26_markup_in_a_title_is_escaped_wherever_it_goes(site):
             'objectives: ["<script>alert(4)</script>"]\n'
             'prerequisites: ["<script>alert(5)</script>"]\n'
             "aliases: [old/]\n"
-            "extra: {x: \"<script>alert(6)</script>\"}"
+            'extra: {x: "<script>alert(6)</script>"}'
         ),
     )
     site.page("b.md", "[](a.md)\n").publish()

@@ -56,15 +56,28 @@ def test_ym_01_yaml_is_read_in_one_module_and_never_loaded():
     assert [] == calls
 
 
-@pytest.mark.parametrize("value", ["!foo x", '!!binary "@@@"', "!!binary aGk=", "!!str x", "!", "!<x> y", "!!set {a}", "!!timestamp x"])
+@pytest.mark.parametrize(
+    "value",
+    ["!foo x", '!!binary "@@@"', "!!binary aGk=", "!!str x", "!", "!<x> y", "!!set {a}", "!!timestamp x"],
+)
 def test_ym_02_every_tag_is_an_error_at_the_tag(refused, value):
     refused(f"extra:\n  x: {value}", "yaml-tag", 2, 6, hint="take the tag out")
 
 
 def test_ym_03_a_billion_laughs_are_an_error_before_anybody_laughs(refused):
-    levels = [f"  {chr(97 + n)}: &{chr(97 + n)} [{', '.join([f'*{chr(96 + n)}'] * 9) if n else 'ha'}]" for n in range(9)]
+    levels = [
+        f"  {chr(97 + n)}: &{chr(97 + n)} [{', '.join([f'*{chr(96 + n)}'] * 9) if n else 'ha'}]"
+        for n in range(9)
+    ]
 
-    problem = refused("extra:\n" + "\n".join(levels), "yaml-alias", 2, 6, hint="take the anchor out", also=["yaml-alias"] * 80)
+    problem = refused(
+        "extra:\n" + "\n".join(levels),
+        "yaml-alias",
+        2,
+        6,
+        hint="take the anchor out",
+        also=["yaml-alias"] * 80,
+    )
 
     assert "`&a`" in problem.message
 
@@ -100,7 +113,9 @@ DEEP = {
 @pytest.mark.parametrize("kind", DEEP)
 def test_ym_06_fifty_levels_are_read(site, kind):
     if kind == "open lists":
-        site.page("a.md", f"---\n{DEEP[kind](50)}\n---\n").refuses("yaml-syntax", "content/a.md:2:57", hint="close it")
+        site.page("a.md", f"---\n{DEEP[kind](50)}\n---\n").refuses(
+            "yaml-syntax", "content/a.md:2:57", hint="close it"
+        )
         return
     site.page("a.md", f"---\n{DEEP[kind](50)}\n---\n").publish()
 
@@ -128,7 +143,12 @@ def test_ym_06_more_than_64_levels_are_an_error_and_never_a_crash(refused, kind,
 
 @pytest.mark.parametrize(
     ("yaml", "line", "column"),
-    [("\torder: 1", 1, 1), ("extra:\n\ta: 1", 2, 1), ("tags:\n\t- a", 2, 1), ("extra:\n  a: 1\n \tb: 2", 3, 2)],
+    [
+        ("\torder: 1", 1, 1),
+        ("extra:\n\ta: 1", 2, 1),
+        ("tags:\n\t- a", 2, 1),
+        ("extra:\n  a: 1\n \tb: 2", 3, 2),
+    ],
 )
 def test_ym_07_a_tab_as_indentation_is_an_error_at_the_tab(refused, yaml, line, column):
     problem = refused(yaml, "yaml-syntax", line, column, hint="use spaces")
@@ -188,7 +208,9 @@ def test_ym_09_nor_may_an_escape_stand_for_one(site, escape):
     ],
 )
 @pytest.mark.parametrize("file", [PAGE, CONFIG])
-def test_ym_10_a_file_that_is_not_utf8_is_an_error_with_byte_line_and_guess(site, file, data, byte, line, guess):
+def test_ym_10_a_file_that_is_not_utf8_is_an_error_with_byte_line_and_guess(
+    site, file, data, byte, line, guess
+):
     status = 2 if file == CONFIG else 1
     problem = site.write(file, data).refuses("not-utf8", f"{file}:{line}", hint=guess, status=status)
 
@@ -201,14 +223,18 @@ def test_ym_11_a_key_that_is_no_text_is_an_error(refused, key):
     refused(f"extra:\n {key}: b", "yaml-key", 2, 4 if key[0] == "?" else 2, hint="before the colon")
 
 
-@pytest.mark.parametrize(("first", "second"), [("1", '"1"'), ("true", "'true'"), ("null", '"null"'), ("1.0", "1.0")])
+@pytest.mark.parametrize(
+    ("first", "second"), [("1", '"1"'), ("true", "'true'"), ("null", '"null"'), ("1.0", "1.0")]
+)
 def test_ym_11_keys_are_texts_and_equal_ones_are_an_error(refused, first, second):
     refused(f"extra:\n  {first}: a\n  {second}: b", "duplicate-key", 3, 3, hint="one of the two")
 
 
 def test_ym_11_keys_that_only_other_readers_confuse_are_kept_apart(site):
     site.write("theme/templates/own.html", "<main>{{ page.extra | tojson }}</main>")
-    site.page("a.md", "---\ntemplate: own.html\nextra: {1: a, true: b, null: c, 1.0: d, 01: e}\n---\n").publish()
+    site.page(
+        "a.md", "---\ntemplate: own.html\nextra: {1: a, true: b, null: c, 1.0: d, 01: e}\n---\n"
+    ).publish()
 
     assert {"1": "a", "true": "b", "null": "c", "1.0": "d", "01": "e"} == json.loads(site.main("a/"))
 

@@ -11,6 +11,7 @@ import msgspec
 
 from octavo.cli.console import Console
 from octavo.cli.identity import bundled_theme, engine_digest
+from octavo.edges.contain import is_inside
 from octavo.edges.lock import LOCK_NAME, BuildLock
 from octavo.edges.outputfolder import check_output_folder, choose_spare
 from octavo.edges.owner import hand_over
@@ -84,7 +85,7 @@ def open_project(
                 # Once the manifest is forgotten, nobody can tell which files of the folder are not ours.
                 _, rows = load_state(store, output, os.path.realpath(live), heal=False)
                 check_foreign_files(rows, {}, output.observe(), shown.rstrip("/"))
-            for table in TABLES:
+            for table in ("meta", *TABLES):
                 store.clear(table)
         pool = LazyPool(jobs)
         stack.callback(pool.kill)
@@ -163,7 +164,7 @@ def _take_locks(stack: contextlib.ExitStack, root: str, cache: str, live: str, c
     """Hold the cache's lock, and that of an output folder outside the site, which two sites may share."""
     paths = [os.path.join(cache, LOCK_NAME)]
     real = os.path.realpath(live)
-    if os.path.commonpath([root, real]) != root:
+    if not is_inside(root, real):
         parent, name = os.path.split(real)
         if os.path.isdir(parent):
             paths.append(os.path.join(parent, f".{name}.octavo-lock"))

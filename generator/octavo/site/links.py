@@ -98,6 +98,8 @@ class LinkTable:
         """
         if path in self.drafts:
             return f"`{path}` is a draft, which is left out of this build"
+        if path in self.assets:
+            return f"`{path}` is a file; name a page, and link to the file from there"
         if self._folded is None:
             names = sorted((*self.url_of_source, *self.assets))
             self._folded = {name.casefold(): name for name in reversed(names)}
