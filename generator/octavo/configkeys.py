@@ -95,7 +95,7 @@ _VALIDATION = tuple(
         ("links", "Links to pages and files that do not exist."),
         ("anchors", "Links to headings that do not exist."),
         ("assets", "Images and files that pages show and that do not exist."),
-        ("orphans", "Pages that stand in no entry of `nav`."),
+        ("orphans", "Pages that stand in no entry of `nav`, nor in `footer`."),
     )
 )
 _read_theme_section = _section(ThemeChoice, _THEME)

@@ -64,7 +64,7 @@ class NavSection(Value, frozen=True):
     """The navigation that all pages of one top-level section share: one rendered fragment each."""
 
     key: str
-    """The url of the section, or `""` for pages outside all sections; names the fragment."""
+    """The url of the section, `./` for one that begins with the home page, or `""` for pages outside all sections."""
     tops: tuple[NavItem, ...]
     """The top-level entries, without children; empty where the site has more than fifty."""
     items: tuple[NavItem, ...]

@@ -15,6 +15,7 @@ _DATE = re.compile(
     r"(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?) ?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 _MIDNIGHT_AFTER = "24:"
+_SHORT_DATE = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
 
 
 def read_date(node: YamlNode, key: str, report: FieldReport) -> Any:
@@ -27,7 +28,7 @@ def read_date(node: YamlNode, key: str, report: FieldReport) -> Any:
         return report.wrong_type(key, node, expected, "write one date")
     match = _DATE.fullmatch(node.text.strip(" "))
     if match is None:
-        return report.wrong_type(key, node, expected, "write year, month and day with hyphens and all digits")
+        return report.wrong_type(key, node, expected, _hint(node.text))
     date, time, offset = match[1], match[2] or "", (match[3] or "").upper()
     text = date + ("T" + time + offset if time else "")
     try:
@@ -40,3 +41,11 @@ def read_date(node: YamlNode, key: str, report: FieldReport) -> Any:
             key, node, "is no date of the calendar", "check the day, the time and the offset"
         )
     return text
+
+
+def _hint(text: str) -> str:
+    """Say how a date is written; the date itself, where year, month and day stand in this order."""
+    match = _SHORT_DATE.fullmatch(text.strip())
+    if match is None:
+        return "write year, month and day with hyphens and all digits"
+    return f"write the day as `{match[1]}-{match[2]:0>2}-{match[3]:0>2}`"

@@ -79,8 +79,18 @@ def warning(code: str, message: str, location: Location, *, excerpt: str = "", h
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Drop exact repetitions and sort by file, line, column, code and message."""
-    return tuple(sorted(set(diagnostics), key=lambda item: (item.location, item.code, item.message)))
+    """Sort by file, line, column, code and message; of those that are equal in all of these, one is kept.
+
+    Such are one cause met on several ways, as a wrong link in a text that many pages include. The hints may differ:
+    the first in order stands for all, so that the result does not depend on the order given.
+    """
+    kept: dict[tuple[Location, str, str, Severity], Diagnostic] = {}
+    for item in diagnostics:
+        key = (item.location, item.code, item.message, item.severity)
+        known = kept.get(key)
+        if known is None or (item.hint, item.excerpt) < (known.hint, known.excerpt):
+            kept[key] = item
+    return tuple(kept[key] for key in sorted(kept))
 
 
 def count_errors(diagnostics: Iterable[Diagnostic]) -> int:

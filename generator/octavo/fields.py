@@ -178,7 +178,11 @@ def _report_unknown(
 def read_text(node: YamlNode, key: str, report: FieldReport) -> Any:
     """Read one line of text: runs of spaces and line ends become one space, control characters are refused."""
     if not isinstance(node, ScalarNode):
-        return report.wrong_type(key, node, "text", "quote the value if its brackets are meant as text")
+        sign = report.source.excerpt(node.line)[node.column - 1 : node.column]
+        meant = "its brackets are" if sign in {"[", "{"} else "the colon in it is"
+        if isinstance(node, SequenceNode) and sign not in {"[", "{"}:
+            meant = "the dash before it is"
+        return report.wrong_type(key, node, "text", f"quote the value if {meant} meant as text")
     text = _BLANKS.sub(" ", node.text).strip(" ")
     control = _CONTROL.search(text)
     if control is not None:
@@ -237,15 +241,24 @@ def one_of(*choices: str) -> Reader:
     return read_choice
 
 
+def _list_hint(node: YamlNode, key: str, example: str) -> str:
+    """Say how a value is written as a list."""
+    if isinstance(node, ScalarNode) and node.plain and node.text.startswith("-"):
+        return "write a space behind the dash of each item"
+    if isinstance(node, ScalarNode) and node.text:
+        parts = node.text.split(",")
+        # A comma between words parts the items of a list; one in a sentence does not.
+        if len(parts) == 1 or all(len(part.split()) == 1 for part in parts):
+            example = f"[{shorten(node.text)}]"
+    return f"write a list: `{key.rpartition('.')[2]}: {example}`"
+
+
 def list_of(read_item: Reader, items: str, *, example: str = "[one, two]") -> Reader:
     """Make a reader of lists; empty items are dropped, and a bad one spoils only itself."""
 
     def read_list(node: YamlNode, key: str, report: FieldReport) -> Any:
         if not isinstance(node, SequenceNode):
-            hint = f"write a list: `{key.rpartition('.')[2]}: {example}`"
-            if isinstance(node, ScalarNode) and node.text and "," not in node.text:
-                hint = f"write a list: `{key.rpartition('.')[2]}: [{shorten(node.text)}]`"
-            return report.wrong_type(key, node, f"a list of {items}", hint)
+            return report.wrong_type(key, node, f"a list of {items}", _list_hint(node, key, example))
         values: list[Any] = []
         for item in node.items:
             if is_null(item):

@@ -180,7 +180,7 @@ ELSEWHERE = {
         "order": ("weight", "nav_order", "sidebar_position", "position"),
         "tags": ("categories", "keywords", "taxonomies"),
         "date": ("publishDate", "pubDate", "created"),
-        "updated": ("lastmod", "last_modified_at", "last_update", "modified"),
+        "updated": ("lastmod", "last_modified", "last_modified_at", "last_update", "modified"),
         "slug": ("permalink", "url", "path"),
         "aliases": ("redirect_from", "redirects", "alias"),
         "template": ("layout", "type"),

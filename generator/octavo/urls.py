@@ -10,6 +10,7 @@ import re
 from urllib.parse import quote, unquote, urlsplit
 
 __all__ = [
+    "base_path",
     "encode_path",
     "is_external",
     "output_of",
@@ -45,6 +46,11 @@ def encode_path(path: str) -> str:
 def root_prefix(url: str) -> str:
     """Give the relative way from a page to the root of the site: `../../` for `flask/routing/`, `./` for home."""
     return "../" * url.count("/") or "./"
+
+
+def base_path(site_url: str) -> str:
+    """Give the path of the site's root on its host, with slashes around it: `/` where *site_url* is empty or has none."""
+    return f"/{urlsplit(site_url).path.strip('/')}/".replace("//", "/")
 
 
 def relative_href(from_url: str, to_url: str, fragment: str = "") -> str:

@@ -22,6 +22,9 @@ _QUOTE_IT = "quote the value"
 _RESERVED = tuple("@`%*&!|>,]}")
 _NO_SPACE = re.compile(r"[ \t]*(?:-[ \t]+)*([\w-]+):[^\s:/]")
 _NO_COLON = re.compile(r"( *)([A-Za-z_][\w-]*)(?: +([^:#]*))?")
+_PAIR = re.compile(r"( *(?:- +)*)([\w-]+):(?: |$)")
+# How far up a line is looked for that explains another: a text may have a mebibyte.
+_LINES_ABOVE = 1_000
 _OPENERS = {
     "while parsing a flow sequence": ("[", "]"),
     "while parsing a flow mapping": ("{", "}"),
@@ -63,6 +66,8 @@ def explain_syntax(problem: SyntaxProblem, source: YamlSource) -> Diagnostic:
         _explain_value(problem, source)
         or _explain_unclosed(problem)
         or _explain_space(problem, source)
+        or _explain_indent(problem, source)
+        or _explain_dash(problem, source)
         or _explain_words(problem)
         or _explain_block(problem, source)
     )
@@ -177,6 +182,53 @@ def _explain_space(problem: SyntaxProblem, source: YamlSource) -> _Explanation |
         above,
         len(match[1]) + len(match[2]) + 1,
     )
+
+
+def _explain_indent(problem: SyntaxProblem, source: YamlSource) -> _Explanation | None:
+    """Recognise a key that is indented below a key with a value, as if it were a part of that value."""
+    inner = _PAIR.match(source.excerpt(problem.line))
+    if inner is None or "-" in inner[1] or not problem.problem.startswith("mapping values are not allowed"):
+        return None
+    outer = _PAIR.match(_line_above(problem.line, len(inner[1]) - 1, source)[1])
+    if outer is None:
+        return None
+    return (
+        f"`{inner[2]}` is indented below `{outer[2]}`, which has a value already",
+        f"begin `{inner[2]}` in column {len(outer[1]) + 1}, or quote the value of `{outer[2]}` if it goes on here",
+        problem.line,
+        len(inner[1]) + 1,
+    )
+
+
+def _explain_dash(problem: SyntaxProblem, source: YamlSource) -> _Explanation | None:
+    """Recognise an item of a list that lacks its dash."""
+    if "could not find expected ':'" in problem.problem:
+        line = problem.context_line
+    elif problem.context == "while parsing a block collection":
+        line = problem.line
+    else:
+        return None
+    text = source.excerpt(line)
+    indent = _indent(text)
+    opening, above = _line_above(line, indent, source)
+    # A list that is not indented may have ended here, before a key that lacks its colon.
+    if not indent or text.lstrip().startswith("-") or not above.startswith(" " * indent + "- "):
+        return None
+    return (
+        f"this line has no dash and stands in the list of line {opening}",
+        f"write `- {shorten(text.strip())}` for an item of the list",
+        line,
+        indent + 1,
+    )
+
+
+def _line_above(line: int, indent: int, source: YamlSource) -> tuple[int, str]:
+    """Give the nearest line above that is indented by no more than *indent*, with its number; (0, "") for none."""
+    for number in range(line - 1, max(line - _LINES_ABOVE, source.first_line - 1), -1):
+        text = source.excerpt(number)
+        if text.strip() and _indent(text) <= indent:
+            return number, text
+    return 0, ""
 
 
 def _indent(text: str) -> int:

@@ -580,6 +580,12 @@ def test_drafts_are_shown_and_marked_when_asked_for(site):
         assert "Draft" in text(page(site, url).find("body"))
 
 
+def test_a_page_of_the_footer_is_no_orphan(site):
+    site.config("nav: [a.md]\nfooter:\n  - Imprint: b.md#who\n  - Out: https://example.org/\n")
+
+    site.pages(a="# A", b="# B\n\n## Who").build().clean()
+
+
 def test_a_link_to_a_draft_says_so(site):
     problem = (
         site.pages(a="[D](d.md)", d="---\ndraft: true\n---\n# D")
@@ -588,6 +594,30 @@ def test_a_link_to_a_draft_says_so(site):
     )
 
     assert "is a draft, which is left out of this build" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("target", "hint"),
+    [
+        ("www.example.org", "write `https://www.example.org` for another site"),
+        (r"sub\c.md", "write `/` between folders"),
+        ("/base/sub/c/", "paths begin at the content folder: write `/sub/c/`"),
+        ("_parts/x.md", "names that begin with `_` or `.` are not published: rename the file or its folder"),
+        ("subs/", "did you mean `sub/`?"),
+    ],
+)
+def test_the_hint_at_a_broken_link_names_the_habit_behind_it(site, target, hint):
+    site.config("url: https://example.org/base/\n").pages(a=f"[x]({target})").page("sub/c.md", "# C")
+
+    (problem,) = site.page("_parts/x.md", "x").build().report.diagnostics
+
+    assert problem.hint == hint
+
+
+def test_an_alias_at_the_address_of_its_own_page_says_so(site):
+    problem = site.page("a.md", "---\naliases: [a/]\n---\n").build().fails("duplicate-url", "content/a.md:2:11")
+
+    assert problem.hint == "remove the alias: the page itself has the address"
 
 
 # ---------------------------------------------------------------- links

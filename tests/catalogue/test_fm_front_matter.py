@@ -69,7 +69,7 @@ def test_fm_04_a_list_or_a_text_is_an_error_at_its_line(site, yaml, place):
     [
         ('title: A\ndescription: "x\ntags: [a]', 3, 14),
         ("title: A\ntags: [a, b\nslug: x", 3, 7),
-        ("title: A\n  slug: x", 3, 7),
+        ("title: A\n  slug: x", 3, 3),
         ("title: A\n# c\n\ntags\nslug: x", 5, 1),
         ("title: 'it's'", 2, 12),
     ],

@@ -356,3 +356,15 @@ def test_in_09_a_problem_behind_a_region_has_the_line_of_the_file(site):
     site.page("_b.md", "one\n\n<!-- region: part -->\n\n[x](gone.md)\n\n<!-- endregion: part -->\n")
 
     site.warns("broken-link", "content/_b.md:5:5", hint="included from `content/a.md:3:1`")
+
+
+def test_in_09_a_problem_that_comes_in_by_two_ways_is_reported_once(site):
+    site.page("a.md", "# A\n\n::: include _b.md\n\n::: include _c.md\n")
+    site.page("_b.md", "b\n\n::: include _d.md\n").page("_c.md", "c\n\n::: include _d.md\n")
+    site.page("_d.md", "::: include gone.md\n")
+
+    site.refuses(
+        "include-missing",
+        "content/_d.md:1:1",
+        hint="included from `content/_b.md:3:1`, from `content/a.md:3:1`",
+    )

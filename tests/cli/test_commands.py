@@ -178,6 +178,7 @@ def test_why_tells_the_parts_that_changed(site):
     assert "the next build would make it because of:\n  body: the page's text" in out
     assert run(site.root, "why", "a.md")[1] == out
     assert run(site.root, "why", "a/index.html")[1] == out
+    assert run(site.root, "why", "_site/a/index.html")[1] == out
 
 
 def test_why_of_an_unknown_output_names_near_ones(site):
@@ -187,6 +188,23 @@ def test_why_of_an_unknown_output_names_near_ones(site):
 
     assert 1 == status
     assert "the site has no output `abou`; did you mean `about/index.html`?" in err
+    assert "did you mean `about/index.html`, " in run(site.root, "why", "abuot/index.html")[2]
+
+
+def test_why_of_an_input_says_what_can_be_asked_for(site):
+    site.pages(about="# A").build()
+
+    assert "hint: name a file of the output folder" in run(site.root, "why", "site.yaml")[2]
+
+
+def test_a_configuration_file_with_the_other_suffix_is_named(site):
+    site.pages(a="# A")
+    (site.root / "site.yaml").rename(site.root / "site.yml")
+
+    status, _, err = run(site.root, "build")
+
+    assert 2 == status
+    assert "hint: rename `site.yml` to `site.yaml`" in err
 
 
 def test_clean_removes_the_output_and_the_cache_and_nothing_else(site):
@@ -217,7 +235,9 @@ def test_clean_leaves_a_folder_that_no_build_made(site):
     ("words", "status", "said"),
     [
         (("build", "--jbos", "2"), 2, "No such option"),
-        (("biuld",), 2, "No such command"),
+        (("biuld",), 2, "No such command 'biuld'. Did you mean 'build'?"),
+        (("serve",), 2, "No such command 'serve'. It does not exist yet"),
+        (("deploy",), 2, "No such command 'deploy'.\n"),
         (("build", "-j", "0"), 2, "Invalid value"),
         (("-f", "nowhere.yaml", "build"), 2, "no `nowhere.yaml` here"),
         (("why",), 2, "Missing argument"),

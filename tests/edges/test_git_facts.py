@@ -115,13 +115,6 @@ def test_a_folder_with_the_signs_of_a_pathspec_is_a_plain_folder(site):
     assert git_facts(str(site), ":!docs").dates == {"a.md": "2026-01-01"}
 
 
-def test_the_search_may_be_limited(site):
-    commit(site, {"content/a.md": "1", "content/b.md": "1"}, "2026-01-01T10:00:00Z")
-    commit(site, {"content/b.md": "2"}, "2026-01-02T10:00:00Z")
-
-    assert git_facts(str(site), "content", wanted=["b.md", "untracked.md"]).dates == {"b.md": "2026-01-02"}
-
-
 def test_a_long_history_is_left_early_without_a_complaint(site):
     """More output than a pipe holds is still to come when every file has its day."""
     names = [f"content/{number:04}-{'x' * 80}.md" for number in range(3000)]
@@ -263,7 +256,8 @@ def test_the_head_is_read_without_a_process_however_it_is_kept(site, tmp_path, m
     if way != "symbolic":  # too rare for a reader of its own: git is asked
         monkeypatch.setenv("PATH", "/nonexistent")
 
-    assert git_head(str(folder / "content")) == expected
+    assert git_head(str(folder)) == expected
+    assert git_head(str(folder / "content")) == f"{expected} content"
 
 
 def test_the_head_changes_with_a_commit_and_not_with_an_edit(site):

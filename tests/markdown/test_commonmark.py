@@ -24,14 +24,16 @@ DIFFERENT = {
         642,
         643,
     },
-    "a box of raw HTML that is left open is closed, an end tag of none is left out": {
+    "a box or a style sheet of raw HTML that is left open is closed, an end tag of none is left out": {
         150,
         151,
         155,
+        173,
         174,
         175,
         184,
     },
+    "a tag of raw HTML without its end is text": {156, 157, 158},
     "the highlighter leaves quotation marks as they are": {211},
     "bare addresses become links": {602, 608, 611, 612},
 }

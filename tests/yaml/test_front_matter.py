@@ -293,7 +293,27 @@ def test_fm_12_keys_of_other_systems_are_told_ours(key, hint):
     ("line", "message", "hint"),
     [
         ("tags: a", "`tags` expects a list of texts, found `a`", "write a list: `tags: [a]`"),
-        ("tags: a, b", "`tags` expects a list of texts, found `a, b`", "write a list: `tags: [one, two]`"),
+        ("tags: a, b", "`tags` expects a list of texts, found `a, b`", "write a list: `tags: [a, b]`"),
+        (
+            "tags: Words, and more words",
+            "`tags` expects a list of texts, found `Words, and more words`",
+            "write a list: `tags: [one, two]`",
+        ),
+        (
+            "tags:\n  -a\n  -b",
+            "`tags` expects a list of texts, found `-a -b`",
+            "write a space behind the dash of each item",
+        ),
+        (
+            "objectives:\n  - One: two",
+            "`objectives.0` expects text, found a mapping",
+            "quote the value if the colon in it is meant as text",
+        ),
+        (
+            "date: 2026-1-9",
+            "`date` expects a date such as `2026-11-23`, found `2026-1-9`",
+            "write the day as `2026-01-09`",
+        ),
         (
             "objectives: {a: b}",
             "`objectives` expects a list of texts, found a mapping",

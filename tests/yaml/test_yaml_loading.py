@@ -299,8 +299,8 @@ def test_ym_12_the_cap_counts_bytes_and_not_characters():
         ),
         (
             "a: b\n  c: d",
-            (2, 4),
-            "indent keys of one mapping alike, or quote the value above if it holds a colon",
+            (2, 3),
+            "begin `c` in column 1, or quote the value of `a` if it goes on here",
         ),
         ("a: - b", (1, 4), "begin the list on a line of its own, or write `[one, two]`"),
         ("a:\n  b: 1\n c: 2", (3, 2), "indent keys of one mapping, and items of one list, alike"),

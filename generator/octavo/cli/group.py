@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -21,6 +22,15 @@ _COMMANDS = {
 }
 
 
+_PLANNED = {
+    "serve": "It does not exist yet: build, and run 'python -m http.server -d _site'.",
+    "test": "It does not exist yet; 'octavo check' runs every check of a build.",
+    "publish": "It does not exist yet; 'make publish' in a site that 'octavo new' has made does it.",
+    "init": "'octavo new DIR' starts a site.",
+}
+"""What to do in place of commands that people try."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands live in modules of their own."""
 
@@ -37,6 +47,17 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"octavo.cli.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, and say of a wrong name what was meant."""
+        name = args[0] if args else ""
+        if name and name not in _COMMANDS and not name.startswith("-"):
+            close = get_close_matches(name, _COMMANDS, n=1)
+            hint = f" Did you mean '{close[0]}'?" if close else f" {_PLANNED.get(name, '')}".rstrip()
+            ctx.fail(f"No such command '{name}'.{hint}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -1,6 +1,7 @@
 """Which Octavo this is: the digest that keys everything it makes, and where its theme lies."""
 
 import os
+import platform
 from importlib.metadata import PackageNotFoundError, version
 
 import octavo
@@ -13,21 +14,25 @@ _LIBRARIES = (
     "jinja2",
     "linkify-it-py",
     "markdown-it-py",
+    "markupsafe",
+    "mdurl",
     "mdit-py-plugins",
     "msgspec",
     "pygments",
     "pyyaml",
     "imagesize",
+    "uc-micro-py",
 )
 
 
 def engine_digest() -> Digest:
-    """Digest our own sources and the versions of the libraries that the output depends on.
+    """Digest our own sources and the versions of Python and of the libraries that the output depends on.
 
     Hashing the sources costs a few milliseconds, and nobody who edits Octavo ever sees stale output.
     """
     package = os.path.dirname(os.path.abspath(octavo.__file__))
-    parts: list[tuple[str, str]] = []
+    # Python brings the tables of Unicode that slugs are made by, and the names of HTML entities.
+    parts: list[tuple[str, str]] = [("python", platform.python_version())]
     for folder, names, files in os.walk(package):
         names[:] = sorted(name for name in names if name not in {"__pycache__", "theme", "scaffold", "cli"})
         for name in sorted(files):

@@ -45,6 +45,8 @@ def command(context: click.Context, *, output: str, drafts: bool) -> None:
     if not found.exists:
         near = f"; did you mean {', '.join(f'`{name}`' for name in found.near)}?" if found.near else ""
         console.say(f"error: the site has no output `{output}`{near}")
+        if not near:
+            console.say("hint: name a file of the output folder, an address of the site or the source of a page")
         context.exit(1)
     for line in _lines(found):
         console.result(line)

@@ -11,7 +11,7 @@ import re
 import subprocess
 import threading
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import IO
 
@@ -51,9 +51,9 @@ def find_repository(folder: str) -> str | None:
 
 
 def git_head(site_root: str) -> str | None:
-    """Give an id that changes whenever the dates may: the commit checked out, marked where the clone is shallow.
+    """Give an id that changes whenever the facts may: the commit checked out and the site's place in the repository.
 
-    None outside a repository, and in one without commits. Usually a few small files are read and no process runs.
+    A shallow clone is marked. None outside a repository, and in one without commits. Usually a few small files are read and no process runs.
     """
     repository = find_repository(site_root)
     if repository is None:
@@ -62,14 +62,16 @@ def git_head(site_root: str) -> str | None:
     head = _head_from_files(folder) or _head_from_git(repository)
     if head is None:
         return None
-    return head + ("-shallow" if os.path.exists(os.path.join(_common_folder(folder), "shallow")) else "")
+    place = os.path.relpath(os.path.realpath(site_root), repository)
+    is_shallow = os.path.exists(os.path.join(_common_folder(folder), "shallow"))
+    return head + ("-shallow" if is_shallow else "") + ("" if place == "." else f" {place}")
 
 
-def git_facts(site_root: str, content_dir: str, *, wanted: Collection[str] | None = None) -> GitFacts:
+def git_facts(site_root: str, content_dir: str) -> GitFacts:
     """Give the date (ISO, in UTC) of the last commit of every file of the content, by path relative to it.
 
-    *content_dir* is relative to the site folder. *wanted* limits the search: it ends once all of these are dated. A
-    result with a `problem` must not be kept for later, since its cause may go away without a commit.
+    *content_dir* is relative to the site folder. A result with a `problem` must not be kept for later, since its cause
+    may go away without a commit.
     """
     head = git_head(site_root)
     if head is None:
@@ -79,7 +81,7 @@ def git_facts(site_root: str, content_dir: str, *, wanted: Collection[str] | Non
         prefix = _run(folder, "rev-parse", "--show-prefix").rstrip("\n")
         if _run(folder, "rev-parse", "--is-shallow-repository").strip() != "false":
             return GitFacts(head=head, prefix=prefix, problem=_SHALLOW)
-        dates = _read_dates(folder, content_dir, wanted)
+        dates = _read_dates(folder, content_dir)
     except _GitError as error:
         return GitFacts(head=head, problem=str(error))
     return GitFacts(head=head, dates=dates, prefix=prefix)
@@ -140,14 +142,11 @@ def _explain(stderr: str) -> str:
     return f"git knows no dates here: {first.removeprefix('fatal: ')}"
 
 
-def _read_dates(folder: str, content_dir: str, wanted: Collection[str] | None) -> dict[str, str]:
+def _read_dates(folder: str, content_dir: str) -> dict[str, str]:
     scope = os.path.normpath(content_dir).replace(os.sep, "/")
     prefix = "" if scope == "." else scope + "/"
     listed = _run(folder, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", prefix or ".")
     missing = {path for path in listed.split("\0") if path.startswith(prefix)} - {""}
-    if wanted is not None:
-        names = frozenset(wanted)
-        missing = {path for path in missing if _source(path, prefix) in names}
     dates: dict[str, str] = {}
     if not missing:
         return dates

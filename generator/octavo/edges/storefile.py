@@ -31,7 +31,7 @@ STORE_FAILURES = (sqlite3.Error, UnicodeError)
 
 STORE_NAME = "state.sqlite3"
 
-TABLES = ("stamps", "images", "documents", "bodies", "contexts", "outputs", "git")
+TABLES = ("stamps", "images", "documents", "bodies", "contexts", "outputs")
 
 _BIG_TABLES = frozenset({"documents", "bodies", "contexts"})
 _LOCK_WAIT_SECONDS = 5.0

@@ -141,13 +141,19 @@ class OutputTrees:
                 raise environment_fault(error, "copy to the output", path) from None
 
     def remove(self, path: str) -> None:
-        """Remove a file from the spare, and folders that became empty."""
+        """Remove a file from the spare, and folders that became empty.
+
+        Where a folder has taken its place since, that holds files of a newer site and stays; a path that ends in a
+        slash means a folder.
+        """
         name = _checked(path.rstrip("/"))
         folder = name.rpartition("/")[0]
         try:
             if not self._is_folder(folder):
                 return
-            remove_any(os.path.join(self._spare, name))
+            target = os.path.join(self._spare, name)
+            if path.endswith("/") or os.path.islink(target) or not os.path.isdir(target):
+                remove_any(target)
             self._remove_empty(folder)
         except OSError as error:
             raise environment_fault(error, "remove", path) from None

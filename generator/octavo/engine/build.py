@@ -119,7 +119,7 @@ def plan_site(
         *around.theme.diagnostics,
         *documents.diagnostics,
         *(problem for row in rows.values() for problem in row.diagnostics),
-        *locate_problems(slices.assembly.problems, documents.bodies, config, request.config_file),
+        *locate_problems(slices.assembly.problems, documents, config, request.config_file),
     )
     return PlannedSite(snapshot, around, documents, slices, plan, left_out, diagnostics)
 
@@ -273,7 +273,6 @@ def _make(
             keep(result.output, result.digest, result.data)
         progress("rendering", rendered, len(pages))
     folder = planned.snapshot.config.content_dir
-    prefix = "" if folder in {"", "."} else folder + "/"
     for item in stale:
         path, digest = item.job.output, item.job.parts[0][1]
         if blocked or faults:
@@ -282,6 +281,6 @@ def _make(
             keep(path, digest, planned.around.theme.data[path])
         elif item.job.kind == "asset":
             copied += 1
-            size, mtime = update.copy(ports.workspace.absolute(prefix + item.job.source), path)
+            size, mtime = update.copy(ports.workspace.absolute(f"{folder}/{item.job.source}"), path)
             changed[path] = _row(item, digest, size, mtime)
     return _Made(changed, merge_faults(faults), rendered, copied)

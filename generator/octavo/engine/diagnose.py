@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from octavo.config import Config
-from octavo.engine.documents import PrivateRow, PrivateRows
+from octavo.engine.documents import Documents, PrivateRow
 from octavo.errors import Diagnostic, Location
 from octavo.site import Problem
 
@@ -18,15 +18,23 @@ Place = TypeVar("Place")
 
 def locate_problems(
     problems: Iterable[Problem],
-    bodies: PrivateRows,
+    documents: Documents,
     config: Config,
     config_file: str,
 ) -> tuple[Diagnostic, ...]:
-    """Turn problems into diagnostics; only pages that have some are looked up. *config_file* names site.yaml."""
+    """Turn problems into diagnostics; only pages that have some are looked up. *config_file* names site.yaml.
+
+    A problem's source may be a file that is copied, or a folder: these have no places inside.
+    """
     listed = tuple(problems)
-    placed = {problem.source for problem in listed if problem.source and (problem.link >= 0 or problem.key)}
-    rows = {source: _decode_private(data) for source, data in bodies.encoded(sorted(placed)).items()}
-    folder = "" if config.content_dir in {"", "."} else config.content_dir + "/"
+    placed = {
+        problem.source
+        for problem in listed
+        if problem.source in documents.rows and (problem.link >= 0 or problem.key)
+    }
+    found = documents.bodies.encoded(sorted(placed))
+    rows = {source: _decode_private(data) for source, data in found.items()}
+    folder = config.content_dir + "/"
     config_places = {
         key: (place, excerpt)
         for (key, place), excerpt in zip(config.places, config.place_excerpts, strict=True)

@@ -1,7 +1,8 @@
 """Parsed pages, kept by key: a page is parsed again only when something that it was made from differs.
 
 The key of a document is the digest of its text, of every text that it includes (absent ones too), of the Markdown
-options and of the engine. Texts are only read where the key no longer holds.
+options, of the engine and of the content folder's name, which diagnostics hold and includes are relative to. Texts are
+only read where the key no longer holds.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -103,7 +104,7 @@ def load_documents(
 
     """
     workspace, store, pool = ports.workspace, ports.store, ports.pool
-    base = digest_value((engine, options))
+    base = digest_value((engine, options, content_dir))
     includes = _IncludeReader(workspace)
     rows: dict[str, DocumentRow] = {}
     stale: list[str] = []
@@ -237,7 +238,7 @@ def _read_sources(
 ) -> Iterator[Task]:
     """Read the texts of pages, one at a time, with all that they include."""
     for source in stale:
-        file = source if content_dir in {"", "."} else f"{content_dir}/{source}"
+        file = f"{content_dir}/{source}"
         try:
             data = workspace.read_bytes(file)
         except OSError as fault:

@@ -1,5 +1,8 @@
 """Why an output was made, or would be: the named parts of its key."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from octavo.engine.build import plan_site
 from octavo.engine.inputs import BuildRequest
 from octavo.engine.manifest import stale_jobs
@@ -38,11 +41,10 @@ def explain_output(wanted: str, request: BuildRequest, ports: Ports) -> Explanat
     """
     planned = plan_site(request, ports)
     jobs = planned.plan.jobs
-    path = _find(wanted, frozenset(jobs), {job.source: job.output for job in jobs.values() if job.source})
+    bare = wanted.removeprefix("./").removeprefix(f"{request.output_shown}/").lstrip("/")
+    path = _find(bare, frozenset(jobs), {job.source: job.output for job in jobs.values() if job.source})
     if path is None:
-        tail = wanted.rstrip("/").rpartition("/")[2]
-        near = tuple(sorted(name for name in jobs if tail and tail in name))[:5]
-        return Explanation(output=wanted, exists=False, near=near)
+        return Explanation(output=wanted, exists=False, near=_near(bare, jobs))
     _, rows = load_state(ports.store, ports.output, request.output_folder, heal=False)
     observed = ports.output.observe()
     job = jobs[path]
@@ -59,9 +61,16 @@ def explain_output(wanted: str, request: BuildRequest, ports: Ports) -> Explanat
     )
 
 
-def _find(wanted: str, outputs: frozenset[str], by_source: dict[str, str]) -> str | None:
+def _near(bare: str, outputs: Iterable[str]) -> tuple[str, ...]:
+    """Name a few outputs that hold the last word of what was typed, else those that are spelled like it."""
+    names = sorted(outputs)
+    tail = bare.rstrip("/").rpartition("/")[2].removesuffix("index.html").removesuffix(".")
+    inside = tuple(name for name in names if tail and tail in name)[:5]
+    return inside or tuple(get_close_matches(bare, names, n=3))
+
+
+def _find(bare: str, outputs: frozenset[str], by_source: dict[str, str]) -> str | None:
     """Read what the user typed as an output, a url with or without its slash, or a source."""
-    bare = wanted.removeprefix("./").lstrip("/")
     candidates = (bare, output_of(bare), output_of(bare.rstrip("/") + "/"))
     found = next((name for name in candidates if name in outputs), None)
     return found or by_source.get(bare) or by_source.get(bare.partition("/")[2])

@@ -72,10 +72,7 @@ def read_config(workspace: Workspace, file: str) -> tuple[Config, tuple[Diagnost
     try:
         data = workspace.read_bytes(file)
     except FileNotFoundError:
-        raise UsageError(
-            f"no `{file}` here",
-            hint="change to the folder of your site, name the file with `-f`, or start a site with `octavo new DIR`",
-        ) from None
+        raise UsageError(f"no `{file}` here", hint=_hint_at_config(workspace, file)) from None
     except OSError as fault:
         hint = "check that it is a file and that you may read it; `-f` names another, `octavo new DIR` starts a site"
         raise UsageError(f"`{file}` cannot be read: {fault.strerror}", hint=hint) from None
@@ -88,6 +85,16 @@ def read_config(workspace: Workspace, file: str) -> tuple[Config, tuple[Diagnost
         count = count_errors(diagnostics)
         raise UsageError(f"`{file}` has {count} error{'s' if count != 1 else ''}", diagnostics=diagnostics)
     return config, diagnostics
+
+
+def _hint_at_config(workspace: Workspace, file: str) -> str:
+    """Say how to name the configuration file, or which other suffix it has here."""
+    other = file.removesuffix(".yaml") + ".yml"
+    try:
+        workspace.read_bytes(other)
+    except OSError:
+        return "change to the folder of your site, name the file with `-f`, or start a site with `octavo new DIR`"
+    return f"rename `{other}` to `{file}`, or name it with `-f {other}`"
 
 
 def take_snapshot(workspace: Workspace, store: Store, request: BuildRequest) -> Snapshot:
@@ -166,11 +173,10 @@ def _asset_cards(
         key: _decode_size(data)
         for key, data in store.get_many("images", sorted(set(images.values()))).items()
     }
-    folder = "" if content_dir in {"", "."} else content_dir + "/"
     measured: dict[str, tuple[int, int]] = {}
     for path, digest in images.items():
         if digest not in known and digest not in measured:
-            measured[digest] = workspace.image_size(folder + path)
+            measured[digest] = workspace.image_size(f"{content_dir}/{path}")
     store.put_many("images", [(digest, _encode(size)) for digest, size in measured.items()])
     store.delete_many("images", _unused(store, images.values()))
     sizes = known | measured

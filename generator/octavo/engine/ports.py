@@ -73,7 +73,7 @@ class Workspace(Protocol):
         ...
 
     def git_head(self) -> str | None:
-        """Give the id of the commit that is checked out, None outside a repository."""
+        """Give an id of the commit that is checked out and of the site's place in it; None outside a repository."""
         ...
 
     def git_facts(self, content_dir: str) -> GitFacts:
@@ -123,10 +123,6 @@ class Store(Protocol):
         """Make all changes since the last commit last."""
         ...
 
-    def rollback(self) -> None:
-        """Forget all changes since the last commit."""
-        ...
-
 
 class Output(Protocol):
     """The two trees: the live site and the spare that becomes the next one."""
@@ -160,7 +156,7 @@ class Output(Protocol):
         ...
 
     def remove(self, path: str) -> None:
-        """Remove a file from the spare, and folders that became empty."""
+        """Remove a file from the spare, and folders that became empty; a folder in its place stays."""
         ...
 
     def finish(self, generation: str) -> None:

@@ -115,7 +115,7 @@ def render_stale(
                     context=page.context,
                     site=info,
                     front=page.front,
-                    file=_file(content_dir, page.source),
+                    file=f"{content_dir}/{page.source}" if page.source else "",
                 )
                 yield Item(
                     name=task.file or output,
@@ -151,12 +151,6 @@ def render_stale(
             )
 
 
-def _file(content_dir: str, source: str) -> str:
-    if not source or content_dir in {"", "."}:
-        return source
-    return f"{content_dir}/{source}"
-
-
 def _system(environment: Any, template: str, output: str, values: dict[str, Any]) -> RenderedFile:
     from octavo.render import render_system  # noqa: PLC0415 - as above
 
@@ -186,9 +180,13 @@ class _Fragments:
         return self._texts[key]
 
 
-def merge_faults(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Report a template's fault once, however many pages show it."""
-    listed = tuple(diagnostics)
+def merge_faults(diagnostics: Iterable[Diagnostic], known: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Report a template's fault once, however many pages show it.
+
+    *known* are the mistakes found before rendering: what fails in a file with wrong syntax fails because of it.
+    """
+    broken = {item.location.file for item in known if item.code == "template-syntax"}
+    listed = tuple(item for item in diagnostics if item.location.file not in broken)
     if not listed:
         return ()
     from octavo.render import merge_repeated  # noqa: PLC0415 - as above

@@ -115,7 +115,7 @@ def _settings(
     """Read the options of both theme.yaml files, and lay those of site.yaml over them."""
     prefix = "theme.options."
     places = {key[len(prefix) :]: place for key, place in choices.places.items() if key.startswith(prefix)}
-    own_text, _ = decode_text(own.get("theme.yaml", b""))
+    own_text, own_problem = decode_text(own.get("theme.yaml", b""))
     added = {name for name, _ in theme_options(own_text or "", "", {}).options}
     given_own = {name: value for name, value in choices.options.items() if name in added}
     given_base = {name: value for name, value in choices.options.items() if name not in added}
@@ -126,11 +126,15 @@ def _settings(
     second = theme_options(
         own_text or "", f"{shown}/theme.yaml", given_own, places=places, site_file=choices.file
     )
+    faults = (*first.diagnostics, *second.diagnostics)
+    if own_problem is not None:
+        place = Location(f"{shown}/theme.yaml", own_problem.line)
+        faults = (*faults, error("not-utf8", own_problem.message, place, hint=own_problem.hint))
     merged = dict(first.options) | dict(second.options)
     return (
         tuple(sorted(merged.items())),
         (*first.pages, *second.pages),
-        (*first.diagnostics, *second.diagnostics),
+        faults,
     )
 
 

@@ -47,7 +47,8 @@ def load_state(
     """Read the manifest, as far as it describes what is on disk.
 
     With *heal*, a build that was killed between its commit and its exchange is completed: the spare is whole and holds
-    what the manifest describes. A site of another generation, or another folder, is not described at all.
+    what the manifest describes. A site of another generation, or another folder, is not described at all, and
+    neither is one of whose rows some are lost: what is no row could not be removed.
     """
     data = store.get_meta(_META)
     try:
@@ -60,7 +61,8 @@ def load_state(
     if heal and was_cut_short and live != state.generation and output.generation("spare") == state.generation:
         output.exchange()
         live = state.generation
-    if state.folder != folder or not state.generation or live != state.generation:
+    is_described = state.folder == folder and bool(state.generation) and live == state.generation
+    if not is_described or generation_id(rows) != state.generation:
         return SiteState(folder=folder), {}
     return state, rows
 
@@ -104,8 +106,8 @@ def check_foreign_files(
         more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
         names = ", ".join(f"`{shown}/{path}`" for path in foreign[:3])
         raise EnvironmentFault(
-            f"{names}{more} in the output folder came from elsewhere, and a build would remove them",
-            hint="move them into the content folder, where they are copied from, or delete them",
+            f"{names}{more} in the output folder came from elsewhere and would be lost in a build",
+            hint="what is to be published belongs into the content folder: move it there, or delete it",
         )
 
 
@@ -147,9 +149,6 @@ class TreeUpdate:
     def is_needed(self) -> bool:
         """True when something on disk has to change."""
         return self._catch_up is not None
-
-    def abandon(self) -> None:
-        """Leave the live site as it is; the spare is incomplete and will be made anew."""
 
     def publish(self, store: Store, rows: Mapping[str, OutputRow]) -> SiteState:
         """Complete the spare, commit the manifest with the new generation, and exchange the trees.

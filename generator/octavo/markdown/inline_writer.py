@@ -64,6 +64,7 @@ class InlineWriter:
                 out.append(f"<code{attributes}>{escape(token.content)}</code>")
             else:
                 out.append(self._others[kind](tokens, index))
+        out.append(self._raw.end_text())
         text = "".join(out)
         if "checked" in inline.meta:
             checked = " checked" if inline.meta["checked"] else ""

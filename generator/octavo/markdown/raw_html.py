@@ -19,7 +19,9 @@ __all__ = ["RawHtml"]
 _START = re.compile(r"<(?:!--|(/?)([A-Za-z][^\s/>]*))")
 _TAG_REST = re.compile(r"""(?:[^<>"']|"[^"]*"|'[^']*')*+>""")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
-_TEXT_ONLY = frozenset({"script", "style", "textarea", "title", "pre"})
+_SWALLOWING = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
+"""Elements whose content is text up to their end tag: without it, the rest of the page."""
+_TEXT_ONLY = _SWALLOWING | {"pre"}
 _REFERENCES = frozenset({"href", "src", "poster"})
 _IMAGES = frozenset({("img", "src"), ("video", "poster")})
 _BOXES = frozenset(
@@ -35,13 +37,18 @@ _BOXES = frozenset(
         "header",
         "main",
         "nav",
+        "noscript",
+        "object",
         "ol",
         "section",
+        "select",
         "table",
+        "template",
         "ul",
     }
 )
 _PAGE = frozenset({"html", "head", "body"})
+_COUNTED = _BOXES | _SWALLOWING
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ class RawHtml:
         self._draft = draft
         self._finder = finder
         self._boxes: list[_Box] = []
+        self._texts = 0
+        """How many of the boxes are swallowing."""
 
     def rewrite(self, text: str, line: int, column: int, level: int) -> str:
         """Give a piece of raw HTML as it goes into the page.
@@ -72,6 +81,7 @@ class RawHtml:
         """
         out: list[str] = []
         done = position = 0
+        is_told = False
         while found := _START.search(text, position):
             start = found.start()
             if found[2] is None:
@@ -80,13 +90,16 @@ class RawHtml:
                     out.append(text[done:start])
                     done = len(text) if end < 0 else end + 3
                 if end < 0:
+                    self._warn_comment(line + text.count("\n", 0, start))
+                    out += [text[done:].rstrip("\n"), "-->\n"] if done < len(text) else []
+                    done = len(text)
                     break
                 position = end + 3
                 continue
             name = found[2].lower()
             position = found.end()
             if found[1]:
-                if name in _PAGE or (name in _BOXES and not self._close(name, level)):
+                if name in _PAGE or (name in _COUNTED and not self._close(name, level)):
                     end = text.find(">", position)
                     out.append(text[done:start])
                     done = position = len(text) if end < 0 else end + 1
@@ -95,11 +108,18 @@ class RawHtml:
                 continue
             rest = _TAG_REST.match(text, position)
             if rest is None:
+                # A browser would look for the end of the tag in the theme's.
+                out += [text[done:start], "&lt;"]
+                done = start + 1
+                if not is_told:
+                    is_told = True
+                    self._warn_open_tag(found[0], line + text.count("\n", 0, start))
                 continue
             here = line + text.count("\n", 0, start)
             there = column or self._column(here, found[0])
-            if name in _BOXES:
+            if name in _COUNTED:
                 self._boxes.append(_Box(name, here, there, self._draft.session.view, level))
+                self._texts += name in _SWALLOWING
             if "=" in rest[0]:
                 out.append(text[done:position])
                 out.append(self._attributes(name, rest[0], here, there))
@@ -111,6 +131,15 @@ class RawHtml:
                     break
                 position = closing.start()
         out.append(text[done:])
+        if not column:
+            out.append(self.end_text())
+        return "".join(out)
+
+    def end_text(self) -> str:
+        """Give the end tags of a script or the like that is open, and of what is in it: all that follows would be its."""
+        out = []
+        while self._texts:
+            out.append(self._end_box())
         return "".join(out)
 
     @property
@@ -122,10 +151,15 @@ class RawHtml:
         """Give the end tags of the boxes that are open where a block of a level ends; -1 is the end of the page."""
         out = []
         while self._boxes and self._boxes[-1].level > level:
-            box = self._boxes.pop()
-            self._warn_unclosed(box)
-            out.append(f"</{box.name}>\n")
+            out.append(self._end_box())
         return "".join(out)
+
+    def _end_box(self) -> str:
+        """Close the innermost box, which its author has left open."""
+        box = self._boxes.pop()
+        self._texts -= box.name in _SWALLOWING
+        self._warn_unclosed(box)
+        return f"</{box.name}>\n"
 
     def _column(self, line: int, tag: str) -> int:
         """Give the column of a tag in its line."""
@@ -138,6 +172,7 @@ class RawHtml:
             if self._boxes[number].name == name:
                 for box in self._boxes[number + 1 :]:
                     self._warn_unclosed(box)
+                self._texts -= sum(box.name in _SWALLOWING for box in self._boxes[number:])
                 del self._boxes[number:]
                 return True
             number -= 1
@@ -154,6 +189,24 @@ class RawHtml:
             hint=f"write `</{box.name}>`",
         )
         session.views.pop()
+
+    def _warn_comment(self, line: int) -> None:
+        self._draft.session.warn(
+            "unclosed-comment",
+            "the comment has no end; everything after it is hidden",
+            line,
+            column=self._column(line, "<!--"),
+            hint="close it with `-->`",
+        )
+
+    def _warn_open_tag(self, tag: str, line: int) -> None:
+        self._draft.session.warn(
+            "unclosed-html",
+            f"the tag `{tag}` has no end and is shown as text",
+            line,
+            column=self._column(line, tag),
+            hint="close it with `>`, and every quote in it; write `&lt;` for the sign itself",
+        )
 
     def _warn_stray(self, name: str, line: int, column: int) -> None:
         opened = next((box for box in reversed(self._boxes) if box.name == name), None)

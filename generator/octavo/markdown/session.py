@@ -169,7 +169,7 @@ class Session:
         """Note a problem, with the way by which its text came into the page."""
         chain = self.view.chain
         if chain:
-            # A file that comes into a page by two ways has its problems once.
+            # A text that comes into a page by thousands of ways must not pile up thousands of problems.
             key = (diagnostic.code, diagnostic.location, diagnostic.message)
             if key in self._seen:
                 return

@@ -3,17 +3,21 @@
 import posixpath
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 import msgspec
 
 from octavo.context import ThemeAsset
 from octavo.digest import Digest, digest_bytes
+from octavo.urls import encode_path
 
 __all__ = ["PublishedAssets", "publish_assets"]
 
 # CSS Syntax Module Level 3, url() with and without quotes; data: and absolute addresses stay as they are.
 _URL = re.compile(rb"""url\(\s*(["']?)([^"')]+?)\1\s*\)""")
-_IMPORT = re.compile(rb"""@import\s+(["'])([^"']+)\1""")
+_IMPORT = re.compile(rb"""@import\s*(["'])([^"']+)\1""")
+# What follows the path of an address: `font.eot?#iefix`, `sprite.svg#icon`.
+_SUFFIX = re.compile(r"[?#].*", re.DOTALL)
 
 
 class PublishedAssets(msgspec.Struct, frozen=True):
@@ -48,17 +52,19 @@ def publish_assets(files: Mapping[str, bytes]) -> PublishedAssets:
     def rewrite(name: str, content: bytes, above: tuple[str, ...]) -> bytes:
         folder = posixpath.dirname(name)
 
-        def address(match: re.Match[bytes]) -> bytes:
+        def rewritten(match: re.Match[bytes]) -> bytes:
             target = match[2].decode("utf-8", "replace")
-            path, mark, fragment = target.partition("#")
-            found = posixpath.normpath(posixpath.join(folder, path))
+            path = _SUFFIX.sub("", target)
+            found = posixpath.normpath(posixpath.join(folder, unquote(path)))
             if found not in files or found in above:
                 return match[0]
             output = publish(found, above)
             relative = posixpath.relpath(output, posixpath.join("assets", folder))
-            return match[0].replace(match[2], (relative + mark + fragment).encode())
+            address = (encode_path(relative) + target[len(path) :]).encode()
+            start, end = match.start(2) - match.start(), match.end(2) - match.start()
+            return match[0][:start] + address + match[0][end:]
 
-        return _IMPORT.sub(address, _URL.sub(address, content))
+        return _IMPORT.sub(rewritten, _URL.sub(rewritten, content))
 
     for name in sorted(files):
         publish(name, ())

@@ -16,14 +16,14 @@ from octavo.site.nav import Navigation, automatic_navigation, given_navigation
 from octavo.site.pages import Addresses, TagAddress, address_pages, check_collisions, tag_addresses
 from octavo.site.problems import Problem
 from octavo.site.siteinfo import site_info
-from octavo.site.tree import walk_folders
-from octavo.urls import output_of
+from octavo.site.tree import MISSING_URL, walk_folders
+from octavo.urls import base_path, output_of, resolve_path
 
 __all__ = ["AssembledSite", "PageOutput", "Problem", "Redirect", "SiteFacts", "assemble"]
 
 CONTENTS_URL = "contents/"
 TAGS_URL = "tags/"
-MISSING_URL = "404.html"
+SITEMAP = "sitemap.xml"
 
 
 class PageOutput(Value, frozen=True):
@@ -88,7 +88,8 @@ def assemble(
         drafts=facts.drafts,
         content_dir=config.content_dir,
         folders={folder.path: folder.url for folder in walk_folders(addresses.tree)},
-        outputs=frozenset({"sitemap.xml"} if config.url else ()),
+        outputs=frozenset({SITEMAP} if config.url else ()),
+        missing_root=base_path(config.url),
     )
     draft_urls = frozenset(addresses.url_of_source[front.source] for front in fronts if front.front.draft)
     navigation, problems = _navigation(config, addresses, titles, draft_urls, facts, table)
@@ -110,6 +111,7 @@ def assemble(
     pages, page_problems = _pages(cards, addresses, tags, generated, maker)
     extra = {output_of(url): "" for url in generated}
     extra |= {redirect.output: redirect.source for redirect in redirects}
+    extra |= {SITEMAP: ""} if config.url and SITEMAP not in assets else {}
     collisions = check_collisions(addresses, assets=assets, extra=extra)
     return AssembledSite(
         info=info,
@@ -174,6 +176,8 @@ def _navigation(
     level = config.validation.orphans
     if level == "off":
         return navigation, problems
+    footer = (resolve_path("", target.partition("#")[0]) for _, target in config.footer)
+    found_elsewhere = {"", MISSING_URL, *(table.page_at(path) for path in footer if path)}
     orphans = tuple(
         Problem(
             code="orphan-page",
@@ -183,7 +187,7 @@ def _navigation(
             hint="add it to `nav` in site.yaml, or set `validation.orphans: off`",
         )
         for source, url in addresses.url_of_source.items()
-        if url not in navigation.section_of and url not in {"", MISSING_URL}
+        if url not in navigation.section_of and url not in found_elsewhere
     )
     return navigation, (*problems, *orphans)
 
@@ -197,7 +201,7 @@ def _redirects(
 ) -> tuple[tuple[Redirect, ...], tuple[Problem, ...]]:
     """Turn the aliases of pages into redirect pages, and report those whose address is taken."""
     taken = {asset.casefold(): f"`{asset}`" for asset in assets}
-    taken |= {"sitemap.xml": "the sitemap"} if config.url else {}
+    taken |= {SITEMAP: "the sitemap"} if config.url else {}
     taken |= {output_of(url).casefold(): f"`{source}`" for source, url in addresses.url_of_source.items()}
     taken |= {output_of(url).casefold(): "a generated page" for url in (*addresses.generated, *generated)}
     redirects: list[Redirect] = []
@@ -221,7 +225,9 @@ def _redirects(
                     message=f"the alias `{alias.old}` is taken by {owner}",
                     source=card.source,
                     key=f"aliases.{number}",
-                    hint="remove the alias, or move the page that has the address",
+                    hint="remove the alias: the page itself has the address"
+                    if owner == f"`{card.source}`"
+                    else "remove the alias, or move the page that has the address",
                 )
             )
     return tuple(redirects), tuple(problems)

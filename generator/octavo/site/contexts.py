@@ -12,8 +12,8 @@ from octavo.site.nav import NO_SECTION, Navigation
 from octavo.site.order import is_page_name
 from octavo.site.pages import Addresses, TagAddress
 from octavo.site.problems import Problem
-from octavo.site.tree import Folder, walk_folders
-from octavo.urls import encode_path, is_external, relative_href, resolve_path, root_prefix
+from octavo.site.tree import MISSING_URL, Folder, walk_folders
+from octavo.urls import encode_path, is_external, resolve_path, root_prefix
 
 __all__ = ["ContextMaker"]
 
@@ -73,7 +73,7 @@ class ContextMaker:
         context = PageContext(
             url=url,
             kind=kind,
-            root=self._absolute_root() if kind == "missing" else root_prefix(url),
+            root=self._table.missing_root if kind == "missing" else root_prefix(url),
             title=self._titles[url],
             description=front.description or (self._config.description if kind == "home" else ""),
             canonical=self._config.url + encode_path(url) if self._config.url and kind != "missing" else "",
@@ -114,13 +114,7 @@ class ContextMaker:
         return usual, (problem,)
 
     def _link(self, url: str, target: str) -> PageLink:
-        return PageLink(title=self._titles[target], href=relative_href(url, target))
-
-    def _absolute_root(self) -> str:
-        """Give the site's base path, for the one page that a host serves under any address."""
-        _, _, rest = self._config.url.partition("://")
-        _, slash, path = rest.partition("/")
-        return f"/{path}" if slash else "/"
+        return PageLink(title=self._titles[target], href=self._table.href(url, target))
 
     def _breadcrumbs(self, url: str, kind: PageKind) -> tuple[PageLink, ...]:
         if kind in {"home", "missing"}:
@@ -131,7 +125,7 @@ class ContextMaker:
         return tuple(self._link(url, parent) for parent in above)
 
     def _children(self, url: str, kind: PageKind, tag: TagAddress | None) -> tuple[ChapterEntry, ...]:
-        """List what a section, the home page, a tag, the tag index, the contents or the 404 page shows."""
+        """List what a section, the home page, a tag, the tag index or the contents shows."""
         if kind == "home" and self._config.nav:
             return tuple(
                 self._top_entry(url, item)
@@ -144,14 +138,14 @@ class ContextMaker:
             rest = (
                 each
                 for each in self._addresses.parents
-                if each and each not in self._navigation.section_of
+                if each not in {"", MISSING_URL} and each not in self._navigation.section_of
             )
             listed = tuple(self._nav_entry(url, item) for item in self._navigation.tops)
             return listed + tuple(self._entry(url, each) for each in sorted(rest))
         if kind == "tags":
             return tuple(
                 ChapterEntry(
-                    title=each.name, href=relative_href(url, each.url), description=str(len(each.sources))
+                    title=each.name, href=self._table.href(url, each.url), description=str(len(each.sources))
                 )
                 for each in self._tags
             )
@@ -162,7 +156,7 @@ class ContextMaker:
 
     def _entries(self, url: str, folder: Folder) -> tuple[ChapterEntry, ...]:
         """List a folder's pages as they are read: in the order of `nav` where it names them."""
-        urls = [child.url for child in folder.children]
+        urls = [child.url for child in folder.children if child.url != MISSING_URL]
         urls.sort(key=lambda each: self._positions.get(each, len(self._positions)))
         return tuple(self._entry(url, each) for each in urls)
 
@@ -183,7 +177,7 @@ class ContextMaker:
         front = self._cards[source][0].front if source else FrontMatter()
         return ChapterEntry(
             title=self._titles[target],
-            href=relative_href(url, target),
+            href=self._table.href(url, target),
             description=front.description,
             minutes=front.minutes,
             draft=target in self._drafts,
@@ -207,7 +201,7 @@ class ContextMaker:
 
     def _tag_link(self, url: str, name: str) -> PageLink:
         tag = self._tag_of_name[name.casefold()]
-        return PageLink(title=tag.name, href=relative_href(url, tag.url))
+        return PageLink(title=tag.name, href=self._table.href(url, tag.url))
 
     def _prerequisites(
         self, url: str, source: str, front: FrontMatter

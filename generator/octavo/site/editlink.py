@@ -26,8 +26,7 @@ def edit_href(config: Config, source: str, prefix: str) -> str:
     host = repository.url.partition("://")[2].partition("/")[0]
     usual = next((pattern for name, pattern in _PATTERNS if name in host), _USUAL)
     pattern = repository.edit or usual
-    folder = "" if config.content_dir in {"", "."} else config.content_dir + "/"
     path = pattern.replace("{branch}", repository.branch).replace(
-        "{file}", encode_path(prefix + folder + source)
+        "{file}", encode_path(f"{prefix}{config.content_dir}/{source}")
     )
     return path if "://" in path else repository.url.rstrip("/") + "/" + path

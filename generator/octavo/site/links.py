@@ -3,18 +3,25 @@
 import difflib
 import posixpath
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from octavo.errors import Severity
 from octavo.model import AssetCard, Fill, LinkRef, PageCard
 from octavo.site.order import PAGE_SUFFIXES, is_page_name
 from octavo.site.problems import Problem
+from octavo.site.tree import MISSING_URL
 from octavo.urls import is_external, relative_href, resolve_path, split_target
 
 __all__ = ["LinkTable", "resolve_links"]
 
 Level = Literal["error", "warning", "off"]
+
+MAX_SEARCHES = 200
+"""How many guesses at what was meant one site gets."""
+
+MAX_CANDIDATES = 500
+"""How many names one guess looks at."""
 
 
 class LinkTable:
@@ -29,6 +36,7 @@ class LinkTable:
         content_dir: the content folder relative to the site folder.
         folders: the url of every folder of the content with pages in it.
         outputs: files that the build adds and that pages may link, such as the sitemap.
+        missing_root: the site's base path, which links of the 404 page begin with.
 
     """
 
@@ -43,6 +51,7 @@ class LinkTable:
         content_dir: str,
         folders: Mapping[str, str],
         outputs: frozenset[str] = frozenset(),
+        missing_root: str = "/",
     ) -> None:
         self.cards = cards
         self.url_of_source = url_of_source
@@ -52,6 +61,7 @@ class LinkTable:
         self.content_dir = content_dir
         self.folders = folders
         self.outputs = outputs
+        self.missing_root = missing_root
         self.source_of_url: dict[str, str] = {}
         for source, url in url_of_source.items():
             self.source_of_url.setdefault(url, source)
@@ -59,6 +69,7 @@ class LinkTable:
         self._folded: dict[str, str] | None = None
         self._by_name: dict[str, list[str]] = {}
         self._by_folder: dict[str, list[str]] = {}
+        self._searches = 0
 
     def ids(self, source: str) -> frozenset[str]:
         """Give all ids of a page, for checking fragments."""
@@ -68,6 +79,31 @@ class LinkTable:
             known = frozenset((*(heading.id for heading in card.headings), *card.anchors))
             self._ids[source] = known
         return known
+
+    def href(self, url: str, target: str, query: str = "", fragment: str = "") -> str:
+        """Give the address of *target* as the page at *url* writes it: relative, and encoded.
+
+        On the 404 page it begins with the site's base path, since a host shows that page at any depth.
+        """
+        reference = relative_href(url, target, "" if query else fragment)
+        if url == MISSING_URL and not reference.startswith("#"):
+            reference = self.missing_root + reference.removeprefix("./")
+        if not query:
+            return reference
+        _, mark, anchor = relative_href(url, target, fragment).partition("#")
+        return f"{reference}?{query}{mark}{anchor}"
+
+    def near(self, word: str, known: Iterable[str], cutoff: float) -> str:
+        """Give the known word that is most like another; empty where none is, or too much was asked already.
+
+        A search costs milliseconds: a site with thousands of wrong links gets its report at once, the later ones
+        without a guess.
+        """
+        if self._searches >= MAX_SEARCHES:
+            return ""
+        self._searches += 1
+        found = difflib.get_close_matches(word, sorted(known)[:MAX_CANDIDATES], n=1, cutoff=cutoff)
+        return found[0] if found else ""
 
     def page_at(self, path: str) -> str | None:
         """Give the url of the page that a path names: a source, a folder, a url, or a source without its suffix."""
@@ -97,7 +133,7 @@ class LinkTable:
         A name is shown as it must be written: relative to *folder*, or with a leading slash where that is None.
         """
         if path in self.drafts:
-            return f"`{path}` is a draft, which is left out of this build"
+            return f"`{path}` is a draft, which is left out of this build; `--drafts` takes it in"
         if path in self.assets:
             return f"`{path}` is a file; name a page, and link to the file from there"
         if self._folded is None:
@@ -113,9 +149,12 @@ class LinkTable:
         same_name = self._by_name.get(posixpath.basename(path).casefold())
         if same_name:
             return f"did you mean `{_written(same_name[0], folder)}`?"
-        siblings = {_stem(name): name for name in self._by_folder.get(posixpath.dirname(path), [])[:500]}
-        near = difflib.get_close_matches(_stem(path), siblings, n=1, cutoff=0.7)
-        return f"did you mean `{_written(siblings[near[0]], folder)}`?" if near else ""
+        siblings = {_stem(name): name for name in self._by_folder.get(posixpath.dirname(path), ())}
+        near = self.near(_stem(path), siblings, 0.7)
+        if near:
+            return f"did you mean `{_written(siblings[near], folder)}`?"
+        inside = self.near(path.rstrip("/"), self.folders, 0.7) if path.endswith("/") else ""
+        return f"did you mean `{_written(inside, folder)}/`?" if inside else ""
 
 
 def _stem(path: str) -> str:
@@ -167,9 +206,9 @@ def _resolve(table: LinkTable, source: str, url: str, link: LinkRef) -> tuple[Fi
     for candidate in _readings(table, source, url, link, path):
         asset = table.assets.get(candidate)
         if asset is not None:
-            return _to_asset(url, asset, link, query, fragment), None
+            return _to_asset(table, url, asset, link, query, fragment), None
         if candidate in table.outputs:
-            return Fill(href=_href(url, candidate, query, fragment), text=candidate), None
+            return Fill(href=table.href(url, candidate, query, fragment), text=candidate), None
         target = table.page_at(candidate)
         if target is not None and link.kind == "link":
             return _to_page(table, url, target, link, query, fragment)
@@ -187,16 +226,16 @@ def _readings(table: LinkTable, source: str, url: str, link: LinkRef, path: str)
 
 def _folder(table: LinkTable, source: str, link: LinkRef) -> str:
     """Give the folder that a reference is relative to: that of its source, or of the included file it stands in."""
-    prefix = table.content_dir + "/" if table.content_dir not in {"", "."} else ""
-    if link.base and link.base.startswith(prefix):
+    prefix = table.content_dir + "/"
+    if link.base.startswith(prefix):
         return posixpath.dirname(link.base[len(prefix) :])
     return posixpath.dirname(source)
 
 
-def _to_asset(url: str, asset: AssetCard, link: LinkRef, query: str, fragment: str) -> Fill:
+def _to_asset(table: LinkTable, url: str, asset: AssetCard, link: LinkRef, query: str, fragment: str) -> Fill:
     is_image = link.kind == "image"
     return Fill(
-        href=_href(url, asset.source, query, fragment),
+        href=table.href(url, asset.source, query, fragment),
         text=posixpath.basename(asset.source),
         width=asset.width if is_image else 0,
         height=asset.height if is_image else 0,
@@ -214,18 +253,11 @@ def _to_page(
         if link.wants_text:
             text = next((item.text for item in table.cards[source].headings if item.id == anchor), text)
         if anchor not in table.ids(source):
-            near = difflib.get_close_matches(anchor, table.ids(source), n=1, cutoff=0.6)
+            near = table.near(anchor, table.ids(source), 0.6)
             where = "on this page" if target == url else f"in `{source}`"
-            hint = f"did you mean `#{near[0]}`?" if near else f"the page has {_count_ids(table, source)}"
+            hint = f"did you mean `#{near}`?" if near else f"the page has {_count_ids(table, source)}"
             fault = ("broken-anchor", "anchors", f"no heading `#{anchor}` {where}", hint)
-    return Fill(href=_href(url, target, query, fragment), text=text or target), fault
-
-
-def _href(url: str, target: str, query: str, fragment: str) -> str:
-    if not query:
-        return relative_href(url, target, fragment)
-    _, mark, anchor = relative_href(url, target, fragment).partition("#")
-    return f"{relative_href(url, target)}?{query}{mark}{anchor}"
+    return Fill(href=table.href(url, target, query, fragment), text=text or target), fault
 
 
 def _count_ids(table: LinkTable, source: str) -> str:
@@ -250,5 +282,18 @@ def _missing(table: LinkTable, source: str, link: LinkRef, path: str) -> _Fault:
     what = "no file" if is_file else "no page or file"
     usual = "put the file there, or write its path" if is_file else "write the path of the source file,"
     near = table.suggest(first, None if path.startswith("/") else folder)
-    hint = near or f"{usual} relative to this page's folder"
+    hint = near or _habit(table, path, first) or f"{usual} relative to this page's folder"
     return code, group, f"{what} `{first}`", hint
+
+
+def _habit(table: LinkTable, path: str, resolved: str) -> str:
+    """Recognise what is right elsewhere: Windows' slashes, an address without a scheme, the site's base path."""
+    if path.startswith("www."):
+        return f"write `https://{path}` for another site"
+    if "\\" in path:
+        return "write `/` between folders"
+    if table.missing_root != "/" and path.startswith(table.missing_root):
+        return f"paths begin at the content folder: write `/{path.removeprefix(table.missing_root)}`"
+    if any(part.startswith(("_", ".")) for part in resolved.removeprefix(".well-known/").split("/")):
+        return "names that begin with `_` or `.` are not published: rename the file or its folder"
+    return ""

@@ -6,8 +6,9 @@ import msgspec
 
 from octavo.config import NavEntry
 from octavo.context import NavItem, NavSection
+from octavo.site.order import page_stem
 from octavo.site.problems import Problem
-from octavo.site.tree import Folder, Leaf
+from octavo.site.tree import MISSING_URL, Folder, Leaf, walk_folders
 from octavo.urls import is_external, resolve_path
 
 __all__ = ["Navigation", "automatic_navigation", "given_navigation"]
@@ -16,6 +17,8 @@ MAX_TOPS = 50
 """Above this many top-level entries a page shows its own section and a link to the contents."""
 
 NO_SECTION = ""
+HOME_SECTION = "./"
+"""The key of a group that begins with the home page, whose url is empty."""
 
 
 class Navigation(msgspec.Struct, frozen=True):
@@ -41,7 +44,7 @@ def automatic_navigation(tree: Folder, titles: Titles, drafts: frozenset[str], c
     *titles* holds the title of every page url, *drafts* the urls that are marked as drafts, *contents* the url of the
     contents page. Pages beside the home page have one reading order together.
     """
-    tops = tuple(_from_node(node, titles, drafts) for node in tree.children)
+    tops = _from_node(tree, titles, drafts).children
     orders = [tuple(_urls(item)) for item in tops if item.children]
     orders.append(tuple(item.url for item in tops if not item.children and item.url is not None))
     return _assemble(tops, tuple(order for order in orders if order), contents)
@@ -63,7 +66,8 @@ def given_navigation(
     *resolve* gives the url of a page named by its source, *left_out* are the sources of drafts that this build does
     not have, which nav may name. Returns the navigation and what is wrong with the entries.
     """
-    folders = {folder.path: folder for folder in _folders(tree)}
+    folders = {folder.path: folder for folder in walk_folders(tree)}
+    absent = _names_of(left_out)
     seen: dict[str, str] = {}
     problems: list[Problem] = []
 
@@ -85,14 +89,14 @@ def given_navigation(
                 "name a page below the content folder",
             )
             return None
-        if path in left_out:
-            return None
         url = resolve(path)
         folder = folders.get(path.rstrip("/")) if url is None or path.endswith("/") else None
         if folder is not None:
             item = _from_node(folder, titles, drafts)
         elif url is not None:
             item = NavItem(title=titles[url], url=url, draft=url in drafts)
+        elif path.rstrip("/") in absent:
+            return None
         else:
             hint = suggest(path) or "write the path of a page or folder, relative to the content folder"
             fault(key, f"no page `{entry.target}`", hint)
@@ -120,17 +124,24 @@ def _from_node(node: Leaf | Folder, titles: Titles, drafts: frozenset[str]) -> N
     """Turn a page or a folder into an entry, children in reading order."""
     children: tuple[NavItem, ...] = ()
     if isinstance(node, Folder):
-        children = tuple(_from_node(child, titles, drafts) for child in node.children)
+        children = tuple(
+            _from_node(child, titles, drafts) for child in node.children if child.url != MISSING_URL
+        )
     mark = node.url if children else ""
     draft = node.url in drafts
     return NavItem(title=titles[node.url], url=node.url, draft=draft, mark=mark, children=children)
 
 
-def _folders(folder: Folder) -> Iterable[Folder]:
-    yield folder
-    for child in folder.children:
-        if isinstance(child, Folder):
-            yield from _folders(child)
+def _names_of(sources: Iterable[str]) -> frozenset[str]:
+    """Give what `nav` may call pages that are left out: their sources, with or without suffix, and their folders."""
+    names: set[str] = set()
+    for source in sources:
+        name = page_stem(source)
+        names.add(source)
+        while name and name not in names:
+            names.add(name)
+            name = name.rpartition("/")[0]
+    return frozenset(names)
 
 
 def _urls(item: NavItem) -> Iterable[str]:
@@ -165,7 +176,7 @@ def _assemble(tops: tuple[NavItem, ...], orders: tuple[tuple[str, ...], ...], co
     for item in tops:
         key = NO_SECTION
         if item.children:
-            key = item.mark
+            key = item.mark or HOME_SECTION
             sections[key] = NavSection(
                 key=key, tops=shown, items=(item,), title=item.title, contents_url=contents
             )

@@ -8,7 +8,8 @@ __all__ = ["humanise", "is_page_name", "natural_key", "page_stem", "prefixed_nam
 
 PAGE_SUFFIXES = (".md", ".markdown")
 
-_PREFIX = re.compile(r"(\d{1,3})[-_](?=.)(.*)", re.DOTALL)
+# What is left must be a name of its own: `01-..md` and `01-.md` keep their number.
+_PREFIX = re.compile(r"(\d{1,3})[-_](?=[^.\s])(.*)", re.DOTALL)
 _DIGITS = re.compile(r"(\d+)")
 
 

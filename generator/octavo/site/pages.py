@@ -145,24 +145,30 @@ def check_collisions(
     return (*problems, *_files_for_folders(claims))
 
 
+def _owner(source: str) -> str:
+    """Name who asks for an output; without a source it is Octavo."""
+    return f"`{source}`" if source else "a generated page"
+
+
 def _files_for_folders(claims: Mapping[str, list[tuple[str, str]]]) -> tuple[Problem, ...]:
     """Report every output that is a file where other outputs need a folder; *claims* has output and owner by key."""
-    folders = {THEME_FOLDER: "the theme"}
+    folders = {THEME_FOLDER: ("the theme", "")}
     for key in sorted(claims):
         owner = claims[key][0][1]
         folder = posixpath.dirname(key)
         while folder and folder not in folders:
-            folders[folder] = f"`{owner}`" if owner else "a generated page"
+            folders[folder] = (_owner(owner), owner)
             folder = posixpath.dirname(folder)
     problems: list[Problem] = []
     for key in sorted(folders.keys() & claims.keys()):
         output, owner = claims[key][0]
+        rival, rival_source = folders[key]
         problems.append(
             Problem(
                 code="duplicate-url",
                 severity="error",
-                message=f"`{owner}` puts the file `{output}` where {folders[key]} needs a folder",
-                source=owner,
+                message=f"{_owner(owner)} puts the file `{output}` where {rival} needs a folder",
+                source=owner or rival_source,
                 hint="rename one of them",
             )
         )

@@ -58,7 +58,7 @@ def site_info(
                     severity=level,
                     message=f"no file `{path}`",
                     key=key,
-                    hint="the path is relative to the content folder",
+                    hint=suggest(resolved or path) or "the path is relative to the content folder",
                 )
             )
         return encode_path(resolved or path)

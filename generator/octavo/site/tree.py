@@ -9,7 +9,10 @@ import msgspec
 from octavo.model import FrontCard
 from octavo.site.order import humanise, is_page_name, natural_key, page_stem, prefixed_names, split_prefix
 
-__all__ = ["Folder", "Leaf", "build_tree", "walk_folders", "walk_leaves"]
+__all__ = ["MISSING_URL", "Folder", "Leaf", "build_tree", "walk_folders", "walk_leaves"]
+
+MISSING_URL = "404.html"
+"""The page that hosts show for an address that does not exist: it has no place in the navigation or in a listing."""
 
 _INDEX_STEMS = ("index", "readme")
 _LAST = float("inf")
@@ -58,15 +61,16 @@ def build_tree(fronts: Iterable[FrontCard]) -> Folder:
 
 def _freeze(entry: _Entry, path: str, url: str, name: str, outer: tuple[FrontCard, ...]) -> Folder:
     """Turn one collected folder into its value; *outer* are pages beside the folder that bear its name."""
-    stems = {page: page_stem(page) for page in entry.pages}
-    own = [card for page, card in entry.pages.items() if stems[page].lower() in _INDEX_STEMS]
+    own = [card for page, card in entry.pages.items() if _is_index(page)]
     beside: dict[str, tuple[FrontCard, ...]] = {}
     plain: list[tuple[str, FrontCard]] = []
     for page, card in entry.pages.items():
-        stem = stems[page]
+        stem = page_stem(page)
+        if _is_index(page):
+            continue  # this folder's own page, also beside a folder `index/`
         if stem in entry.folders:
             beside[stem] = (*beside.get(stem, ()), card)
-        elif card not in own:
+        else:
             plain.append((stem, card))
     prefixed = prefixed_names({stem for stem, _ in plain} | set(entry.folders))
 
@@ -74,7 +78,7 @@ def _freeze(entry: _Entry, path: str, url: str, name: str, outer: tuple[FrontCar
     for stem, card in plain:
         address = url + (card.front.slug or _bare(stem, prefixed)) + "/"
         if not path and stem == "404":
-            address = "404.html"
+            address = MISSING_URL
         ordered.append((_order((card,), stem, prefixed), Leaf(card.source, address)))
     for folder, inner in entry.folders.items():
         outside = beside.get(folder, ())
