@@ -38,6 +38,7 @@ _TEXT = {
         HOME: "# Home\n\n" + "[manual][m]\n\n" * 100 + f"[m]: https://example.org/{'x' * 2000}\n"
     },
     "reserved-id": {HOME: "# Home\n\n## Contents {#Main}\n"},
+    "shown-as-text": {HOME: "# Home\n\nSee [the notes](my notes.md).\n"},
     "stray-attributes": {HOME: "# Home\n\n{.lead}\n<div>Text</div>\n"},
     "stray-container-end": {HOME: "# Home\n\nText.\n\n:::\n"},
     "stray-html": {HOME: "# Home\n\n</div>\n"},
@@ -132,7 +133,11 @@ _THEME = {
     "template-missing": {"theme/templates/home.html": '{% include "partials/adds.html" %}\n'},
     "template-syntax": {"theme/templates/home.html": "{% if page.title %}\n<h1>{{ page.title }}</h1>\n"},
     "theme-option": {"site.yaml": "title: Example\ntheme:\n  options:\n    toc_dept: 2\n"},
+    "unknown-block": {
+        "theme/templates/home.html": '{% extends "bundled/home.html" %}\n{% block foter %}Mine{% endblock %}\n'
+    },
     "unknown-style": {"site.yaml": "title: Example\nhighlight:\n  dark: monokay\n"},
+    "unused-theme-file": {"theme/partials/footer.html": "<footer></footer>\n"},
 }
 
 LINKS = {

@@ -14,6 +14,7 @@ from octavo.cli.console import Console
 from octavo.cli.project import open_project, with_store
 from octavo.edges.outputfolder import GENERATION_FILE
 from octavo.engine import build_site, explain_output
+from octavo.engine.plan import OUTPUTS_FILE
 
 _EPOCH_STEP = 10_000_000_000
 
@@ -164,14 +165,14 @@ class Site:
         return text[text.index(">", start) + 1 : text.index("</main>")].strip()
 
     def tree(self) -> dict[str, bytes]:
-        """Give every file of the output by path, without the generation file."""
+        """Give every file of the output by path, without our own two notes."""
         return tree(self.out)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Read every file below a folder, by POSIX path; the generation file aside."""
+    """Read every file below a folder, by POSIX path; our own two notes aside."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != GENERATION_FILE
+        if path.is_file() and path.name not in {GENERATION_FILE, OUTPUTS_FILE}
     }

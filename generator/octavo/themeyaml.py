@@ -91,6 +91,9 @@ def theme_options(
         if name not in defaults:
             hint = _did_you_mean(name, tuple(defaults)) or _list_known(defaults)
             message = f"the theme has no option `{shorten(name)}`"
+            column = excerpt.find(name) + 1
+            if column:
+                location = Location(location.file, location.line, column)
             problems.append(error("theme-option", message, location, excerpt=excerpt, hint=hint))
             continue
         typed, wanted = _as_type_of(defaults[name], value)

@@ -615,7 +615,9 @@ def test_the_hint_at_a_broken_link_names_the_habit_behind_it(site, target, hint)
 
 
 def test_an_alias_at_the_address_of_its_own_page_says_so(site):
-    problem = site.page("a.md", "---\naliases: [a/]\n---\n").build().fails("duplicate-url", "content/a.md:2:11")
+    problem = (
+        site.page("a.md", "---\naliases: [a/]\n---\n").build().fails("duplicate-url", "content/a.md:2:11")
+    )
 
     assert problem.hint == "remove the alias: the page itself has the address"
 

@@ -88,3 +88,44 @@ def test_missing_template_is_an_error_that_lists_the_known_ones(site):
 
     found = site.fails("missing-template", "content/a.md:3:11")
     assert "`page.html`" in found.hint
+
+
+def test_a_wrong_filter_is_reported_once_and_not_again_by_each_page(site):
+    site.write("theme/templates/partials/footer.html", "{% if site %}{{ site.title | uper }}{% endif %}\n")
+
+    assert ["template-syntax"] == site.pages(a="# A").build().codes()
+
+
+def test_a_template_in_a_folder_where_nothing_looks_is_reported(site):
+    site.write("theme/partials/footer.html", "x").write("theme/templates/footer.html", "x")
+    site.write("theme/templates/partial/pager.html", "x")
+    site.pages(a="# A").build()
+
+    found = {str(item.location): item.hint for item in site.report.diagnostics}
+    assert {
+        "theme/partials/footer.html": "did you mean `theme/templates/partials/footer.html`?",
+        "theme/templates/footer.html": "did you mean `theme/templates/partials/footer.html`?",
+        "theme/templates/partial/pager.html": "did you mean `theme/templates/partials/pager.html`?",
+    } == found
+    assert {"unused-theme-file"} == set(site.codes())
+
+
+def test_a_template_that_is_used_or_has_a_name_of_its_own_is_not_reported(site):
+    site.write("theme/LICENSE", "x").write("theme/src/page.scss", "x").write("theme/assets/base.css", "x")
+    site.write("theme/templates/own/toc.html", "x")
+    site.write("theme/templates/listing.html", '{% extends "page.html" %}')
+    site.write("theme/templates/main.html", '{% extends "base.html" %}{% include "own/toc.html" %}')
+
+    site.pages(a="# A").build().clean()
+
+
+def test_a_block_that_no_template_above_has_is_reported_at_its_line(site):
+    site.write(
+        "theme/templates/page.html",
+        '{% extends "bundled/page.html" %}\n{% block foter %}x{% endblock %}\n'
+        "{% block footer %}{% block mine %}{% endblock %}{% endblock %}\n",
+    )
+
+    problem = site.pages(a="# A").build().warns("unknown-block", "theme/templates/page.html:2")
+
+    assert ("did you mean `footer`?", ["unknown-block"]) == (problem.hint, site.codes())

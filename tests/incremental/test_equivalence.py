@@ -38,6 +38,7 @@ def run_script(folder: Path, seed: int) -> None:
         if site.report.published:
             expected, actual = clean.tree(), site.tree()
             assert sorted(expected) == sorted(actual), story
+            assert sorted(actual) == (site.out / ".octavo-outputs").read_text("utf-8").splitlines(), story
             assert [path for path in expected if expected[path] != actual[path]] == [], story
             spare = site.root / ".octavo/cache/octavo-spare"
             assert (spare / ".octavo-generation").is_file()

@@ -27,6 +27,7 @@ FEATURES = (
     "images",
     "includes",
     "links",
+    "lookalikes",
     "rawhtml",
     "strikethrough",
     "tables",

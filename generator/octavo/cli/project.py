@@ -21,7 +21,6 @@ from octavo.edges.workspace import DiskWorkspace, find_site_root, working_folder
 from octavo.engine import BuildRequest, LazyPool
 from octavo.engine.inputs import read_config
 from octavo.engine.ports import Ports
-from octavo.engine.trees import check_foreign_files, load_state
 from octavo.errors import EnvironmentFault, UsageError
 
 __all__ = ["CACHE", "Project", "default_jobs", "open_project", "with_store"]
@@ -81,10 +80,6 @@ def open_project(
         stack.callback(store.close)
         output = OutputTrees(live, choose_spare(root, CACHE, live))
         if not use_cache:
-            if write:
-                # Once the manifest is forgotten, nobody can tell which files of the folder are not ours.
-                _, rows = load_state(store, output, os.path.realpath(live), heal=False)
-                check_foreign_files(rows, {}, output.observe(), shown.rstrip("/"))
             for table in ("meta", *TABLES):
                 store.clear(table)
         pool = LazyPool(jobs)

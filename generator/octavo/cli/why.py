@@ -25,6 +25,7 @@ _MEANINGS = {
     "theme assets": "a style sheet, script or font of the theme",
     "octavo": "this version of octavo",
     "content": "the file itself",
+    "outputs": "the names of all outputs",
     "entries": "the addresses or dates of pages",
     "target": "the page that it leads to",
 }
@@ -46,7 +47,9 @@ def command(context: click.Context, *, output: str, drafts: bool) -> None:
         near = f"; did you mean {', '.join(f'`{name}`' for name in found.near)}?" if found.near else ""
         console.say(f"error: the site has no output `{output}`{near}")
         if not near:
-            console.say("hint: name a file of the output folder, an address of the site or the source of a page")
+            console.say(
+                "hint: name a file of the output folder, an address of the site or the source of a page"
+            )
         context.exit(1)
     for line in _lines(found):
         console.result(line)

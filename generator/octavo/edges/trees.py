@@ -77,6 +77,15 @@ class OutputTrees:
         finally:
             os.close(descriptor)
 
+    def read(self, path: str) -> bytes | None:
+        """Read a file of the live tree; None where there is none that can be read."""
+        try:
+            descriptor, _ = open_regular(os.path.join(self._live, path))
+            with os.fdopen(descriptor, "rb") as file:
+                return file.read()
+        except OSError:
+            return None
+
     def observe(self, tree: str = "live") -> dict[str, tuple[int, int]]:
         """List a tree's files with size and modification time (ns), without the generation file.
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from octavo.config import Config
-from octavo.digest import Digest, digest_value
+from octavo.digest import Digest, digest_bytes, digest_value
 from octavo.engine.assembly import SiteSlices, assemble_or_recall
 from octavo.engine.diagnose import locate_problems
 from octavo.engine.documents import DocumentRow, Documents, load_documents
 from octavo.engine.inputs import BuildRequest, Snapshot, Surroundings, look_around, take_snapshot
 from octavo.engine.manifest import OutputRow, StaleJob, encode_parts, stale_jobs
-from octavo.engine.plan import Plan, make_plan
+from octavo.engine.plan import OUTPUTS_FILE, Plan, make_plan
 from octavo.engine.ports import Ports, Progress
 from octavo.engine.rendering import RenderedFile, merge_faults, render_stale
 from octavo.engine.report import BuildCounts, BuildReport
@@ -207,7 +207,8 @@ def _look(
     observed = output.observe()
     if not rows:
         store.clear("outputs")
-    check_foreign_files(rows, plan.jobs, observed, request.output_shown)
+    listed = (output.read(OUTPUTS_FILE) or b"").decode("utf-8", "replace").splitlines()
+    check_foreign_files(rows or listed, plan.jobs, observed, request.output_shown)
     return state, rows, observed
 
 
@@ -277,10 +278,13 @@ def _make(
         path, digest = item.job.output, item.job.parts[0][1]
         if blocked or faults:
             break
-        if item.job.kind == "theme":
+        if item.job.kind == "list":
+            data = "".join(f"{name}\n" for name in sorted(planned.plan.jobs) if name != path).encode()
+            keep(path, digest_bytes(data), data)
+        elif item.job.kind == "theme":
             keep(path, digest, planned.around.theme.data[path])
         elif item.job.kind == "asset":
             copied += 1
             size, mtime = update.copy(ports.workspace.absolute(f"{folder}/{item.job.source}"), path)
             changed[path] = _row(item, digest, size, mtime)
-    return _Made(changed, merge_faults(faults), rendered, copied)
+    return _Made(changed, merge_faults(faults, planned.diagnostics), rendered, copied)

@@ -13,9 +13,11 @@ from octavo.engine.manifest import Job
 from octavo.engine.ports import Stamp
 from octavo.site import Redirect
 
-__all__ = ["REDIRECT_TEMPLATE", "SITEMAP_TEMPLATE", "Plan", "make_plan"]
+__all__ = ["OUTPUTS_FILE", "REDIRECT_TEMPLATE", "SITEMAP_TEMPLATE", "Plan", "make_plan"]
 
 SITEMAP = "sitemap.xml"
+OUTPUTS_FILE = ".octavo-outputs"
+"""Lists the outputs in the output folder itself, so that files of somebody else are known without the cache."""
 NAV_TEMPLATE = "system/nav-fragment.html"
 REDIRECT_TEMPLATE = "system/redirect.html"
 SITEMAP_TEMPLATE = "system/sitemap.xml"
@@ -72,6 +74,9 @@ def make_plan(
     for asset in theme.assets:
         if asset.output not in jobs:
             jobs[asset.output] = Job(output=asset.output, kind="theme", parts=(("content", asset.digest),))
+    jobs[OUTPUTS_FILE] = Job(
+        output=OUTPUTS_FILE, kind="list", parts=(("outputs", digest_value(sorted(jobs))),)
+    )
     return Plan(jobs, redirects, pages)
 
 

@@ -135,6 +135,10 @@ class Output(Protocol):
         """Give the generation id of the `live` or `spare` tree, None where it has none."""
         ...
 
+    def read(self, path: str) -> bytes | None:
+        """Read a file of the live tree; None where there is none."""
+        ...
+
     def observe(self) -> dict[str, tuple[int, int]]:
         """List the live tree's files with size and modification time (ns)."""
         ...

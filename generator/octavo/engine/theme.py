@@ -9,7 +9,7 @@ import msgspec
 from octavo.context import ThemeSource
 from octavo.digest import Digest, digest_value
 from octavo.engine.ports import Store, Workspace
-from octavo.errors import Diagnostic, Location, error
+from octavo.errors import Diagnostic, Location, error, warning
 from octavo.outputs import publish_assets
 from octavo.themeyaml import theme_options
 from octavo.yamltext import decode_text
@@ -77,7 +77,15 @@ def load_theme(workspace: Workspace, store: Store, *, bundled: str, choices: The
         page_templates=tuple(sorted({*pages, *extra_pages})),
         closures=closures,
         data=assets.data,
-        diagnostics=(*faults, *own_faults, *text_faults, *option_faults, *style_faults, *template_faults),
+        diagnostics=(
+            *faults,
+            *own_faults,
+            *text_faults,
+            *option_faults,
+            *style_faults,
+            *template_faults,
+            *_unused_files(base, own, templates, shown),
+        ),
     )
 
 
@@ -107,6 +115,32 @@ def _templates(
                 found[BUNDLED + short] = (text or "", file)
             found[short] = (text or "", file)
     return tuple((name, *found[name]) for name in sorted(found)), tuple(faults)
+
+
+def _unused_files(
+    base: Mapping[str, bytes], own: Mapping[str, bytes], templates: tuple[Template, ...], shown: str
+) -> Faults:
+    """Report files with the name of a bundled one, in a folder where nothing looks for them.
+
+    Another file may be meant for the author alone: a licence, the sources of a style sheet.
+    """
+    bundled = {name.rpartition("/")[2]: name for name in base}
+    faults: list[Diagnostic] = []
+    for name in sorted(own.keys() - base.keys()):
+        usual = bundled.get(name.rpartition("/")[2])
+        short = name.removeprefix("templates/")
+        is_used = name.startswith("assets/") or (
+            short != name
+            and any(
+                f'"{short}"' in text or f"'{short}'" in text or (own_name == short and "extends" in text)
+                for own_name, text, _ in templates
+            )
+        )
+        if usual is not None and not is_used:
+            hint = f"did you mean `{shown}/{usual}`?"
+            place = Location(f"{shown}/{name}")
+            faults.append(warning("unused-theme-file", "nothing uses this file", place, hint=hint))
+    return tuple(faults)
 
 
 def _settings(

@@ -4,7 +4,7 @@ The spare holds the site before the last one. The difference between the two was
 date costs what changed in the last two builds, not what there is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -82,24 +82,25 @@ def forget_other_engines(store: Store, engine: str) -> None:
 
 
 def check_foreign_files(
-    rows: Mapping[str, OutputRow],
+    known: Collection[str],
     jobs: Mapping[str, Job],
     observed: Mapping[str, tuple[int, int]],
     shown: str,
 ) -> None:
     """Refuse to replace a site that holds files of somebody else; empty folders do not count.
 
-    Where the manifest is gone nothing can be told apart, and the folder's generation file says that it is ours.
+    *known* are the outputs of the last build, from the manifest, or from the folder's own list where the manifest is
+    gone. Without either nothing can be told apart, and the folder's generation file says that it is ours.
 
     Raises:
         EnvironmentFault: files in the output folder that no build has written.
 
     """
-    if not rows:
+    if not known:
         return
     foreign = sorted(
         path
-        for path in observed.keys() - rows.keys() - jobs.keys()
+        for path in observed.keys() - set(known) - jobs.keys()
         if not path.endswith("/") and path.rpartition("/")[2] not in _JUNK
     )
     if foreign:

@@ -69,4 +69,4 @@ def find_lexer(name: str) -> "tuple[str, type[Lexer]] | None":
 def suggest_language(name: str) -> str:
     """Give the known language whose name is closest to *name*, or nothing."""
     known = sorted({*_aliases(), *PLAIN})
-    return next(iter(difflib.get_close_matches(name.lower()[:40], known, n=1, cutoff=0.7)), "")
+    return next(iter(difflib.get_close_matches(name.lower()[:40], known, n=1, cutoff=0.75)), "")

@@ -6,15 +6,19 @@ open, so that the cost is linear whatever is nested.
 """
 
 import re
+from difflib import get_close_matches
 
 from markdown_it.token import Token
 
 from octavo.markdown.attributes import merge_attributes, split_attributes
 from octavo.markdown.containers import NOTICES
+from octavo.markdown.lookalikes import find_in_paragraph
 from octavo.markdown.session import Session
 
 __all__ = ["rewrite_blocks"]
 
+_KINDS = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
+_UNKNOWN_ALERT = re.compile(r"\[!([A-Za-z][\w-]*)\](?![(\[])")
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*([^\n]*)(?:\n|$)", re.IGNORECASE)
 # GFM 0.29, section 5.3: a task marker, white space, and then something that is no white space.
 _TASK = re.compile(r"\[([ xX])\][ \t\n]+(?=\S)")
@@ -33,13 +37,17 @@ def rewrite_blocks(tokens: list[Token], session: Session) -> list[Token]:
         if pending:
             _attach(pending, tokens, index, session)
             pending = []
-        if kind == "heading_open":
+        if kind == "paragraph_open":
+            _warn_lookalike(tokens[index + 1], session)
+        elif kind == "heading_open":
             _take_heading_attributes(token, tokens[index + 1])
         elif kind == "blockquote_open":
             opened.append(token)
             if (alert := _find_alert(tokens, index)) is not None:
                 _push_alert(out, tokens, index, alert)
                 continue
+            if tokens[index + 1].type == "paragraph_open":
+                _warn_unknown_alert(tokens[index + 2], session)
         elif kind == "blockquote_close":
             if opened.pop().tag == "aside":
                 token.tag, token.type = "aside", "notice_close"
@@ -58,6 +66,14 @@ def rewrite_blocks(tokens: list[Token], session: Session) -> list[Token]:
     if pending:
         _warn_stray(pending, session)
     return out
+
+
+def _warn_lookalike(inline: Token, session: Session) -> None:
+    found = find_in_paragraph(inline.content)
+    if found is not None:
+        line = inline.map[0] if inline.map else 0
+        column = session.view.excerpt(line).find(inline.content[:3]) + 1
+        session.warn("shown-as-text", found[0], line, column=column, hint=found[1])
 
 
 def _attach(pending: list[Token], tokens: list[Token], index: int, session: Session) -> None:
@@ -93,7 +109,22 @@ def _take_heading_attributes(heading: Token, inline: Token) -> None:
 def _find_alert(tokens: list[Token], index: int) -> re.Match[str] | None:
     if index + 2 >= len(tokens) or tokens[index + 1].type != "paragraph_open":
         return None
-    return _ALERT.match(tokens[index + 2].content)
+    content = tokens[index + 2].content
+    return _ALERT.match(content) if content.startswith("[!") else None
+
+
+def _warn_unknown_alert(inline: Token, session: Session) -> None:
+    found = _UNKNOWN_ALERT.match(inline.content)
+    if found is not None:
+        close = get_close_matches(found[1].upper(), _KINDS, n=1)
+        hint = (
+            f"did you mean `{close[0]}`?"
+            if close
+            else f"the kinds are {', '.join(f'`{kind}`' for kind in _KINDS)}"
+        )
+        line = inline.map[0] if inline.map else 0
+        column = session.view.excerpt(line).find("[!") + 1
+        session.warn("unknown-container", f"there is no alert `{found[1]}`", line, column=column, hint=hint)
 
 
 def _push_alert(out: list[Token], tokens: list[Token], index: int, alert: re.Match[str]) -> None:

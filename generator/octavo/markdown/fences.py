@@ -70,7 +70,7 @@ def _included(draft: PageDraft, reference: str, content: str, line: int) -> str:
             "include-content",
             "the lines of a code block that includes a file are not shown",
             line,
-            hint="leave the block empty",
+            hint="leave the block empty, and close it on the line below",
         )
     found = read_include(session, reference, "text")
     if not isinstance(found, Refusal):

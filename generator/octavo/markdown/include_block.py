@@ -49,6 +49,10 @@ def include_block(state: StateBlock, start_line: int, end_line: int, rest: str, 
 
 def _read(state: StateBlock, line: int, reference: str) -> SourceView | Refusal:
     session = session_of(state)
+    if reference[:1] in {'"', "'", "<"}:
+        return Refusal(
+            code="include-path", message="the path stands in quotes or brackets", hint="write it without"
+        )
     words = reference.split()
     if len(words) > 1:
         extra = " ".join(words[1:])

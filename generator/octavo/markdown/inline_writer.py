@@ -7,6 +7,7 @@ from markdown_it.token import Token
 from octavo.markdown.draft import PageDraft
 from octavo.markdown.footnotes import Footnotes
 from octavo.markdown.htmltext import escape, join_attributes, plain_text
+from octavo.markdown.lookalikes import find_in_text
 from octavo.markdown.places import PlaceFinder
 from octavo.markdown.raw_html import RawHtml
 from octavo.urls import is_external
@@ -26,6 +27,17 @@ _FIXED = {
     "span_close": "</span>",
     "hidden_comment": "",
 }
+
+
+_ALLOWED = "allowed are `#id`, `.class`, `data-*`, `width`, `height`, `loading`, `lang`, `dir` and `title`"
+_HINTS = {
+    "width": "write a whole number of pixels, such as `width=240`; for other sizes give it a class",
+    "height": "write a whole number of pixels, such as `height=120`; for other sizes give it a class",
+    "loading": "write `lazy` or `eager`",
+    "lang": "write a language tag, such as `en` or `pt-BR`",
+    "dir": "write `ltr`, `rtl` or `auto`",
+}
+"""What the attributes can be that are allowed and not free."""
 
 
 class InlineWriter:
@@ -56,7 +68,10 @@ class InlineWriter:
         for index, token in enumerate(tokens):
             kind = token.type
             if kind in {"text", "text_special"}:
-                out.append(escape(token.content))
+                content = token.content
+                out.append(escape(content))
+                if "](" in content or "][" in content or "] (" in content or "{:" in content:
+                    self._warn_lookalike(content)
             elif kind in _FIXED:
                 out.append(_FIXED[kind])
             elif kind == "code_inline":
@@ -84,6 +99,11 @@ class InlineWriter:
             pairs.append((name, value))
         return join_attributes(pairs)
 
+    def _warn_lookalike(self, text: str) -> None:
+        for words, message, hint in find_in_text(text):
+            line, column = self._finder.locate(words)
+            self._draft.session.warn("shown-as-text", message, line, column=column, hint=hint)
+
     def place(self, words: str, line: int = -1) -> tuple[int, int]:
         """Give the line and the column of words in the text being written.
 
@@ -107,7 +127,7 @@ class InlineWriter:
             message,
             line,
             column=column,
-            hint="allowed are `#id`, `.class`, `data-*`, `width`, `height`, `loading`, `lang`, `dir` and `title`",
+            hint=_HINTS[key] if equals else _ALLOWED,
         )
 
     def _reference(self, token: Token, target: str, *, image: bool, wants_text: bool = False) -> int | None:

@@ -1,5 +1,6 @@
 """What the templates of a theme refer to: digests of everything a template reads, and mistakes found before rendering."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -8,11 +9,13 @@ from octavo.context import ThemeSource
 from octavo.digest import Digest, digest_text, digest_value
 from octavo.errors import Diagnostic, Location, error, sort_diagnostics
 from octavo.model import Value
+from octavo.render.blocks import unknown_blocks
 from octavo.render.environment import make_environment, suggest
 from octavo.render.faults import plain, source_line
 
 __all__ = ["check_templates", "template_closures"]
 
+_ENDS = re.compile(r"'(end[a-z]+)'(?=[^:]*\. The innermost block)")
 _REFERRING = (nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include)
 
 
@@ -57,26 +60,27 @@ def template_closures(theme: ThemeSource) -> dict[str, Digest]:
 
 
 def check_templates(theme: ThemeSource) -> tuple[Diagnostic, ...]:
-    """Find syntax errors, references to templates that do not exist, and templates that lead back to themselves."""
+    """Find syntax errors, references to templates and blocks that do not exist, and templates that include themselves."""
     environment = make_environment(theme)
     files = {name: (file, text) for name, text, file in theme.templates}
     graph: dict[str, tuple[Reference, ...]] = {}
+    trees: dict[str, nodes.Template] = {}
     problems: list[Diagnostic] = []
-    read: dict[tuple[str, str], tuple[Reference, ...]] = {}
+    read: dict[tuple[str, str], tuple[nodes.Template, tuple[Reference, ...]]] = {}
     for name, text, file in theme.templates:
         if (text, file) in read:
-            graph[name] = read[text, file]
+            trees[name], graph[name] = read[text, file]
             continue
         tree = _parse(environment, name, text, file)
         if not isinstance(tree, nodes.Template):
             problems.append(tree)
             continue
-        graph[name] = read[text, file] = _references(tree)
+        trees[name], graph[name] = read[text, file] = tree, _references(tree)
         problems += _missing(graph[name], files, file, text)
         problems += _unknown_names(environment, tree, text, file) or _compile(
             environment, tree, name, text, file
         )
-    return sort_diagnostics((*problems, *_cycles(graph, files)))
+    return sort_diagnostics((*problems, *_cycles(graph, files), *unknown_blocks(trees, files)))
 
 
 def _parse(environment: Environment, name: str, text: str, file: str) -> nodes.Template | Diagnostic:
@@ -132,11 +136,13 @@ def _too_deep(file: str) -> Diagnostic:
 
 def _syntax(failure: TemplateSyntaxError, text: str, file: str) -> Diagnostic:
     line = failure.lineno
+    wanted = _ENDS.findall(failure.message or "")
     return error(
         "template-syntax",
         plain(failure.message or "wrong syntax"),
         Location(file, line),
         excerpt=source_line(text, line),
+        hint=f"write `{{% {wanted[-1]} %}}` where it ends" if wanted else "",
     )
 
 
