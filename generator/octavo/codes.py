@@ -41,7 +41,7 @@ CODES: dict[str, str] = {
     "invalid-value": "A value has the right type and cannot be: a day that no calendar has, a number out of range.",
     "line-range": "A code block marks a line that it does not have, or writes a range that is none.",
     "lone-surrogate": "A text holds half of a character.",
-    "long-path": "The path of a file is longer than 1,024 bytes.",
+    "long-path": "The path of a file is longer than 1,024 bytes, or lies in more than 64 folders inside each other.",
     "missing-asset": "An image or file that a page shows does not exist.",
     "missing-key": "A key that is required is missing or empty.",
     "missing-template": "Front matter names a template that neither the site nor the theme has.",

@@ -290,3 +290,18 @@ def test_two_configurations_in_one_folder_keep_their_outputs_apart(site):
     assert ("en" in site.html("")[:60], "a/index.html" in site.tree()) == (True, False)
     other = tree(site.root / "out")
     assert (b'lang="de"' in other["index.html"], "a/index.html" in other) == (True, False)
+
+
+def test_folders_nested_beyond_the_limit_are_an_error_of_the_content(site):
+    deep = "/".join(["d"] * 70)
+    site.page(f"{deep}/a.md", "# A").page("b.md", "# B").build()
+
+    found = site.fails("long-path")
+    assert "more than 64 folders" in found.message
+
+
+def test_folders_nested_up_to_the_limit_are_built(site):
+    deep = "/".join(["d"] * 63)
+    site.page(f"{deep}/a.md", "# A").build().clean()
+
+    assert "A" in site.main(f"{deep}/a/")

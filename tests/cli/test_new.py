@@ -133,14 +133,22 @@ def test_new_says_in_three_lines_what_to_do_next():
     head, *steps = new("notes").stderr.splitlines()
 
     assert head == "wrote 9 files to `notes`; next:"
-    assert [step.split("#")[0].strip() for step in steps] == ["cd notes", "make build", "make test"]
+    assert [step.split("#")[0].strip() for step in steps] == [
+        "cd notes",
+        "make build",
+        "python3 -m http.server -d _site",
+    ]
 
 
 def test_in_the_working_folder_there_is_nowhere_to_go():
     _, *steps = new(".").stderr.splitlines()
 
     assert written(".") == FILES
-    assert [step.split("#")[0].strip() for step in steps] == ["make build", "make test", "make publish"]
+    assert [step.split("#")[0].strip() for step in steps] == [
+        "make build",
+        "python3 -m http.server -d _site",
+        "make test",
+    ]
 
 
 def test_a_folder_is_quoted_for_the_shell_that_reads_the_next_step():

@@ -39,6 +39,18 @@ def test_wrong_syntax_is_reported_at_its_line(text, line, words, tools):
     assert problem.excerpt == text.splitlines()[line - 1]
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("{% if x %}{% for y in x %}", "write `{% endfor %}` where it ends"),
+        ("{% block a %}{% if x %}b{% endblock %}", "write `{% endif %}` where it ends"),
+        ("{% nonsense %}", ""),
+    ],
+)
+def test_the_end_that_is_missing_is_named(text, hint, tools):
+    assert only(check_templates(tools.small_theme(page=text))).hint == hint
+
+
 def test_an_unknown_filter_is_reported_with_a_suggestion(tools):
     problem = only(check_templates(tools.small_theme(page="{% if 0 %}{{ 'x' | minute }}{% endif %}")))
     assert (problem.message, problem.hint) == ("there is no filter `minute`", "did you mean `minutes`?")

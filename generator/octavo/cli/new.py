@@ -72,8 +72,10 @@ def _note_local_path(console: Console, spec: str, path: str) -> None:
 
 
 def _next_steps(folder: str, place: str) -> tuple[str, ...]:
-    build = "make build      # writes _site/; open _site/index.html in a browser"
-    check = "make test       # checks every link, heading and image"
+    steps = (
+        "make build                         # writes _site/",
+        "python3 -m http.server -d _site    # shows it at http://localhost:8000/",
+    )
     if os.path.realpath(place) == os.path.realpath(os.getcwd()):
-        return build, check, "make publish    # pushes _site/ to the branch gh-pages"
-    return f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)}", build, check
+        return (*steps, "make test                          # checks every link, heading and image")
+    return (f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)}", *steps)

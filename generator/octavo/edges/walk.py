@@ -19,6 +19,8 @@ from octavo.errors import Diagnostic, Location, error, warning
 __all__ = ["FoundFile", "Walk", "walk_tree"]
 
 MAX_PATH_BYTES = 1024
+MAX_DEPTH = 64
+"""Folders inside each other: navigation nests as they do, and no reader follows it that far."""
 MAX_WAYS = 16
 """How many links may lead to one folder: bounds a tree of links that would grow without end."""
 
@@ -118,6 +120,9 @@ class _Walker:
         if len(key) > MAX_PATH_BYTES // 4 and len(key.encode()) > MAX_PATH_BYTES:
             message = f"the path is longer than {MAX_PATH_BYTES} bytes"
             self._error("long-path", message, key, "shorten the names of the folders above it")
+        elif key.count("/") > MAX_DEPTH:
+            message = f"it lies in more than {MAX_DEPTH} folders inside each other"
+            self._error("long-path", message, key, "move it further up")
         elif entry.is_symlink():
             self._follow(folder, entry, key)
         elif entry.is_dir(follow_symlinks=False):

@@ -12,7 +12,7 @@ import msgspec
 from octavo.digest import Digest, digest_bytes, digest_text, digest_value
 from octavo.engine.ports import Ports, Progress, Stamp, Store, Workspace
 from octavo.engine.workers import batched, run_batches
-from octavo.errors import Diagnostic, Location, error
+from octavo.errors import Diagnostic, EnvironmentFault, Location, error
 from octavo.model import FrontCard, MarkdownOptions, PageBody, PageCard, PagePlaces, SourceText, Value
 from octavo.yamltext import decode_text
 
@@ -55,13 +55,23 @@ class PrivateRows:
         self._options = options
 
     def encoded(self, sources: Sequence[str]) -> dict[str, bytes]:
-        """Give a `PrivateRow`, encoded, for each source."""
+        """Give a `PrivateRow`, encoded, for each source.
+
+        Raises:
+            EnvironmentFault: a row was lost, and the page went away while the build was running.
+
+        """
         rows = self._store.get_many("bodies", sources)
         missing = [source for source in sources if source not in rows]
         if missing:
             tasks = tuple(self._read(missing))
             parsed = parse_batch((self._options, ABSENT), tasks)
             rows |= {task[0].source: private for task, (_, private) in zip(tasks, parsed, strict=True)}
+            for source in sources:
+                if source not in rows:
+                    raise EnvironmentFault(
+                        f"`{source}` cannot be read any more", hint="run the command again"
+                    )
         return rows
 
 

@@ -108,7 +108,7 @@ def check_foreign_files(
         names = ", ".join(f"`{shown}/{path}`" for path in foreign[:3])
         raise EnvironmentFault(
             f"{names}{more} in the output folder came from elsewhere and would be lost in a build",
-            hint="what is to be published belongs into the content folder: move it there, or delete it",
+            hint="move what is to be published into the content folder, and delete the rest",
         )
 
 
