@@ -180,7 +180,7 @@ def test_cf_04_a_folder_with_files_of_somebody_else_is_never_touched(site, tmp_p
 def test_cf_04_nor_is_a_file_that_somebody_put_into_our_folder(site, file, options):
     site.write(f"_site/{file}", "years of work").page("b.md", "# B\n")
 
-    site.refuses_usage(f"`_site/{file}`", hint="move it there", options=options, status=3)
+    site.refuses_usage(f"`_site/{file}`", hint="into the content folder", options=options, status=3)
 
     assert "years of work" == (site.out / file).read_text()
 
