@@ -36,7 +36,6 @@ _FOREIGN = (
     (re.compile(r"\*\[[^\]\n]+\]: "), "there are no abbreviations: say in the text what it means"),
 )
 _NO_SPACE = re.compile(r"(#{2,6})([^\s#].*)")
-_DASHES = re.compile(r"\|?[ :|-]*-[ :|-]*\|?")
 _SUFFIX = r"\.(?:md|markdown|html?|pdf|png|jpe?g|gif|svg|webp)(?![\w.])"
 _LINK = re.compile(rf"!?\[[^\[\]]*\](?P<gap> ?)\((?P<path>[^()\n]*?{_SUFFIX})(?P<rest>[^()\n]*)\)?")
 _SIZE = re.compile(r" =(\d+)?x(\d+)?")
@@ -65,7 +64,7 @@ def find_in_paragraph(content: str) -> tuple[str, str] | None:
 def _judge_table(first: str, second: str) -> tuple[str, str]:
     columns = _cells(first)
     row = "| " + " | ".join(["---"] * columns) + " |"
-    if _DASHES.fullmatch(second.strip()):
+    if "-" in second and not second.strip("|:- \t"):
         return f"the table has {columns} columns and its line of dashes {_cells(second)}", f"write `{row}`"
     return "the table has no line of dashes and is shown as text", f"write `{row}` below the first line"
 
