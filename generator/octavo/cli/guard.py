@@ -1,6 +1,7 @@
 """Every way a command can end, turned into an exit status and a message: no traceback reaches a user."""
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -25,6 +26,9 @@ def run_guarded(command: click.Command, args: Sequence[str] | None = None) -> in
     """Run a click command; gives the exit status of DESIGN section 3."""
     _open_closed_streams()
     _use_utf8()
+    # A build makes many values and few cycles: the collector's usual rhythm costs a fifth of a build of 10,000 pages
+    # in which nothing changed.
+    gc.set_threshold(100_000, 20, 100)
     signal.signal(signal.SIGTERM, _end_at_once)
     signal.signal(signal.SIGINT, _end_at_once)
     return _flush(_run(command, list(sys.argv[1:] if args is None else args)))
