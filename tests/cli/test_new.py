@@ -314,7 +314,7 @@ def test_github_evaluates_no_expression_of_a_requirement():
     assert yaml.safe_load(workflow)["jobs"]["build"]["env"]["OCTAVO"] == "a${{ '${{' }} github.token }}"
 
 
-@pytest.mark.parametrize("spec", ["", " ", "-r other.txt", "--index-url=x", "a\nb", "a\x07b"])
+@pytest.mark.parametrize("spec", ["", " ", "-r other.txt", "--editable=x", "a\nb", "a\x07b"])
 def test_what_is_no_requirement_is_refused(spec):
     assert "requirement" in refusal("notes", "--requirement", spec).message
     assert written(".") == ()
