@@ -129,3 +129,18 @@ def test_a_block_that_no_template_above_has_is_reported_at_its_line(site):
     problem = site.pages(a="# A").build().warns("unknown-block", "theme/templates/page.html:2")
 
     assert ("did you mean `footer`?", ["unknown-block"]) == (problem.hint, site.codes())
+
+
+def test_template_with_an_unclosed_brace_says_how_to_close_it(site):
+    site.write("theme/templates/page.html", '{% extends "bundled/page.html" %}\n{{ page.title }\n')
+    site.pages(a="# A").build()
+
+    found = site.fails("template-syntax", "theme/templates/page.html:2")
+    assert found.hint == "close each `{{` with `}}` on its line"
+
+
+def test_template_with_an_unclosed_tag_says_how_to_close_it(site):
+    site.write("theme/templates/page.html", '{% extends "bundled/page.html" %}\n{% if page.title }\n')
+    site.pages(a="# A").build()
+
+    assert site.fails("template-syntax", "theme/templates/page.html:2").hint.startswith("close each `{%`")

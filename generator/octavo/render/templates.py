@@ -136,13 +136,19 @@ def _too_deep(file: str) -> Diagnostic:
 
 def _syntax(failure: TemplateSyntaxError, text: str, file: str) -> Diagnostic:
     line = failure.lineno
+    excerpt = source_line(text, line)
     wanted = _ENDS.findall(failure.message or "")
+    hint = f"write `{{% {wanted[-1]} %}}` where it ends" if wanted else ""
+    if excerpt.count("{{") != excerpt.count("}}"):
+        hint = hint or "close each `{{` with `}}` on its line"
+    elif excerpt.count("{%") != excerpt.count("%}"):
+        hint = hint or "close each `{%` with `%}` on its line"
     return error(
         "template-syntax",
         plain(failure.message or "wrong syntax"),
         Location(file, line),
-        excerpt=source_line(text, line),
-        hint=f"write `{{% {wanted[-1]} %}}` where it ends" if wanted else "",
+        excerpt=excerpt,
+        hint=hint,
     )
 
 
