@@ -7,14 +7,23 @@ from octavo.render import fill_nav, make_environment, render_nav
 from octavo.render.fragments import nav_href
 from octavo.urls import encode_path
 
-DEEP = NavItem(title="Deep", url="flask/deep/", children=(NavItem(title="One", url="flask/deep/one/"),))
+DEEP = NavItem(
+    title="Deep",
+    url="flask/deep/",
+    mark="flask/deep/",
+    children=(NavItem(title="One", url="flask/deep/one/"),),
+)
 PART = NavItem(
     title="Part",
+    mark="flask/first/",
     children=(NavItem(title="First", url="flask/first/"), NavItem(title="Second", url="flask/second/")),
 )
 ODD = NavItem(title="Über & unter", url="flask/über & 'unter'/", draft=True)
 FLASK = NavItem(
-    title="Flask", url="flask/", children=(NavItem(title="Routing", url="flask/routing/"), DEEP, PART, ODD)
+    title="Flask",
+    url="flask/",
+    mark="flask/",
+    children=(NavItem(title="Routing", url="flask/routing/"), DEEP, PART, ODD),
 )
 TOPS = (
     NavItem(title="Flask", url="flask/"),
@@ -111,7 +120,9 @@ def test_a_site_with_many_sections_shows_one_and_the_way_to_the_rest(bundled, to
 
 def test_a_group_without_a_page_stands_under_its_title(bundled, tools):
     group = NavItem(
-        title="Start", children=(NavItem(title="One", url="one/"), NavItem(title="Two", url="two/"))
+        title="Start",
+        mark="one/",
+        children=(NavItem(title="One", url="one/"), NavItem(title="Two", url="two/")),
     )
     section = NavSection(key="one/", tops=(NavItem(title="Start", url="one/"),), items=(group,))
     tree = parse_nav(

@@ -68,7 +68,12 @@ KINDS = {
 def full_page(request, render, tools, bundled):
     """Each kind of page, with everything that a page can show."""
     items = (
-        NavItem(title="Flask", url="flask/", children=(NavItem(title="Routing", url="flask/routing/"),)),
+        NavItem(
+            title="Flask",
+            url="flask/",
+            mark="flask/",
+            children=(NavItem(title="Routing", url="flask/routing/"),),
+        ),
     )
     section = NavSection(key="flask/", tops=(NavItem(title="Flask", url="flask/"),), items=items)
     nav = render_nav(make_environment(bundled), section).text

@@ -17,7 +17,7 @@ from octavo.render.execute import render_template
 from octavo.render.view import safe_html
 from octavo.urls import encode_path
 
-__all__ = ["NAV_TEMPLATE", "fill_nav", "group_mark", "nav_href", "open_mark", "render_nav"]
+__all__ = ["NAV_TEMPLATE", "fill_nav", "nav_href", "open_mark", "render_nav"]
 
 NAV_TEMPLATE = "system/nav-fragment.html"
 
@@ -39,22 +39,9 @@ def nav_entries(section: NavSection) -> tuple[NavItem, ...]:
     """Give the top-level entries, the section's own one with all its pages."""
     if not section.tops:
         return section.items
-    groups = {group_mark(item): item for item in section.items if item.children}
+    groups = {item.mark: item for item in section.items if item.children}
     # An outside link has no url, and no group is named None.
     return tuple(groups.get(top.url, top) if top.url is not None else top for top in section.tops)
-
-
-def group_mark(item: NavItem) -> str:
-    """Name a group as `PageContext.trail` does: its url, or that of the first page below it, or its title."""
-    mark = _first_url(item)
-    return item.title if mark is None else mark
-
-
-def _first_url(item: NavItem) -> str | None:
-    if item.url is not None:
-        return item.url
-    found = (_first_url(child) for child in item.children)
-    return next((url for url in found if url is not None), None)
 
 
 def nav_href(url: str) -> Markup:
@@ -64,7 +51,7 @@ def nav_href(url: str) -> Markup:
 
 def open_mark(item: NavItem) -> Markup:
     """Give the hole for ` open` of a group's `<details>`."""
-    return safe_html(_group_hole(group_mark(item)))
+    return safe_html(_group_hole(item.mark))
 
 
 def _hole(url: str) -> str:
