@@ -36,7 +36,15 @@ class FoundFile(NamedTuple):
 class Walk(NamedTuple):
     """The outcome of a walk."""
 
+    root: str
+    """The real path of the folder."""
     files: list[FoundFile]
+    folders: list[tuple[str, str]]
+    """Real path, and path below the root as in `FoundFile.key`, of every folder that was listed."""
+    links: list[str]
+    """Where the symbolic links lead that stay inside the boundary, as real paths; nothing need be there."""
+    excluded: frozenset[str]
+    """The folders that were passed over, as real paths."""
     diagnostics: list[Diagnostic]
 
 
@@ -53,35 +61,51 @@ def walk_tree(
     prefix: str = "",
     exclude: Sequence[str] = (),
     skip: Callable[[str], bool],
+    check: Callable[[], None] | None = None,
 ) -> Walk:
     """List the files below *root*.
 
     *boundary* is the folder that links must not leave. *prefix* is put before the names in diagnostics. *exclude*
-    holds folders that are passed over. *skip* tells from a name alone what is passed over in silence. A root that
-    cannot be listed raises EnvironmentFault.
+    holds folders that are passed over. *skip* tells from a name alone what is passed over in silence. *check* is
+    called for every name, and ends the walk by raising. A root that cannot be listed raises EnvironmentFault.
     """
-    walker = _Walker(boundary, prefix, exclude, skip)
+    walker = _Walker(boundary, prefix, exclude, skip, check)
     real_root = os.path.realpath(root)
     try:
         os.scandir(real_root).close()
     except OSError as problem:
         raise environment_fault(problem, "read the folder", prefix or root) from None
     walker.run(_Folder(real_root, "", None))
-    return Walk(walker.files, walker.diagnostics)
+    return Walk(
+        root=real_root,
+        files=walker.files,
+        folders=walker.folders,
+        links=walker.links,
+        excluded=walker.excluded,
+        diagnostics=walker.diagnostics,
+    )
 
 
 class _Walker:
     """One walk: what was found so far, and the folders still to list."""
 
     def __init__(
-        self, boundary: str, prefix: str, exclude: Sequence[str], skip: Callable[[str], bool]
+        self,
+        boundary: str,
+        prefix: str,
+        exclude: Sequence[str],
+        skip: Callable[[str], bool],
+        check: Callable[[], None] | None,
     ) -> None:
         self.files: list[FoundFile] = []
+        self.folders: list[tuple[str, str]] = []
+        self.links: list[str] = []
+        self.excluded = frozenset(os.path.realpath(path) for path in exclude)
         self.diagnostics: list[Diagnostic] = []
         self._boundary = os.path.realpath(boundary)
         self._prefix = prefix.rstrip("/") + "/" if prefix else ""
-        self._excluded = frozenset(os.path.realpath(path) for path in exclude)
         self._skip = skip
+        self._check = check
         self._pending: list[_Folder] = []
         self._ways: dict[str, int] = {}
         self._reported_links: set[str] = set()
@@ -98,8 +122,11 @@ class _Walker:
         except OSError as problem:
             self._unreadable(problem, folder.key.rstrip("/"))
             return
+        self.folders.append((folder.path, folder.key.rstrip("/")))
         composed: dict[str, str] = {}
         for entry in entries:
+            if self._check is not None:
+                self._check()
             name = entry.name
             if self._skip(name):
                 continue
@@ -133,7 +160,7 @@ class _Walker:
             self._warn("not-a-file", "skipped: not a regular file", key, "")
 
     def _enter(self, folder: _Folder) -> None:
-        if folder.path not in self._excluded:
+        if folder.path not in self.excluded:
             self._pending.append(folder)
 
     def _add(self, key: str, path: str, status: os.stat_result) -> None:
@@ -150,6 +177,7 @@ class _Walker:
         except FileNotFoundError:
             target = display_name(os.readlink(entry.path))
             self._warn("broken-symlink", f"the symbolic link leads nowhere: `{target}`", key, "")
+            self._note_link(os.path.realpath(entry.path))
             return
         except OSError as problem:
             if problem.errno != errno.ELOOP:
@@ -157,6 +185,7 @@ class _Walker:
             self._loop(entry.path, key)
             return
         real = os.path.realpath(entry.path)
+        self._note_link(real)
         if not is_inside(self._boundary, real):
             where = os.path.relpath(real, self._boundary).replace(os.sep, "/")
             message = f"the symbolic link leaves the site folder: `{display_name(where)}`"
@@ -164,7 +193,7 @@ class _Walker:
         elif is_private_path(os.path.relpath(real, self._boundary).replace(os.sep, "/")):
             message = "the symbolic link leads to a file that must not be published"
             self._error("outside-link", message, key, "remove the link")
-        elif any(is_inside(excluded, real) for excluded in self._excluded):
+        elif any(is_inside(excluded, real) for excluded in self.excluded):
             return
         elif not entry.is_dir():
             if entry.is_file():
@@ -179,6 +208,10 @@ class _Walker:
                 self._loop(entry.path, key)
             else:
                 self._enter(_Folder(real, key + "/", folder))
+
+    def _note_link(self, real: str) -> None:
+        if is_inside(self._boundary, real):
+            self.links.append(real)
 
     def _loop(self, link: str, key: str) -> None:
         if link not in self._reported_links:

@@ -1,15 +1,15 @@
 """The files of a site on disk, as the engine's `Workspace`."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from octavo.edges.contain import contain, is_inside
 from octavo.edges.faults import unreadable
-from octavo.edges.files import scan_tree
+from octavo.edges.files import TreeScan, examine_tree
 from octavo.edges.gitfacts import git_facts, git_head
 from octavo.edges.names import is_theme_skipped
 from octavo.edges.reading import image_size, locate, read_bytes, read_file, read_text_file
-from octavo.edges.walk import walk_tree
+from octavo.edges.walk import Walk, walk_tree
 from octavo.engine.ports import GitFacts, ScanResult, Stamp
 from octavo.errors import Diagnostic, EnvironmentFault, UsageError, sort_diagnostics
 
@@ -57,6 +57,18 @@ class DiskWorkspace:
         *exclude* holds folders, absolute or relative to the site folder. Raises UsageError where there is no content
         folder.
         """
+        return self.examine_content(content_dir, previous, last_scan_ns, exclude).result
+
+    def examine_content(
+        self,
+        content_dir: str,
+        previous: Mapping[str, Stamp],
+        last_scan_ns: int,
+        exclude: Sequence[str],
+        *,
+        check: Callable[[], None] | None = None,
+    ) -> TreeScan:
+        """List the content like `scan_content`, with all that the walk learned; *check* ends it by raising."""
         folder = os.path.join(self._root, content_dir)
         if not os.path.isdir(folder):
             raise UsageError(
@@ -69,13 +81,14 @@ class DiskWorkspace:
                 hint="move it below site.yaml",
             )
         prefix = os.path.normpath(content_dir).replace(os.sep, "/")
-        return scan_tree(
+        return examine_tree(
             folder,
             previous=previous,
             last_scan_ns=last_scan_ns,
             boundary=self._root,
             prefix="" if prefix == "." else prefix,
             exclude=[os.path.join(self._root, path) for path in exclude],
+            check=check,
         )
 
     def scan_theme(
@@ -85,14 +98,10 @@ class DiskWorkspace:
 
         A missing folder has no files; where it is *required*, that is a UsageError.
         """
-        root = os.path.realpath(os.path.join(self._root, folder))
-        if not os.path.isdir(root):
-            if not required:
-                return {}, ()
-            raise UsageError(f"there is no theme folder `{folder}`", hint="see `theme` in site.yaml")
-        is_own = is_inside(self._root, root)
-        shown = os.path.relpath(root, self._root).replace(os.sep, "/") if is_own else os.path.basename(root)
-        walk = walk_tree(root, boundary=self._root if is_own else root, prefix=shown, skip=is_theme_skipped)
+        listed = self.list_theme(folder, required=required)
+        if listed is None:
+            return {}, ()
+        walk, shown = listed
         diagnostics = list(walk.diagnostics)
         found: dict[str, bytes] = {}
         for file in sorted(walk.files, key=lambda item: item.key):
@@ -102,6 +111,19 @@ class DiskWorkspace:
                 if (diagnostic := unreadable(problem, f"{shown}/{file.key}")) is not None:
                     diagnostics.append(diagnostic)
         return found, sort_diagnostics(diagnostics)
+
+    def list_theme(self, folder: str, *, required: bool = True) -> tuple[Walk, str] | None:
+        """List the files of a theme folder; gives also what messages call it, None where there is no such folder."""
+        root = os.path.realpath(os.path.join(self._root, folder))
+        if not os.path.isdir(root):
+            if not required:
+                return None
+            raise UsageError(f"there is no theme folder `{folder}`", hint="see `theme` in site.yaml")
+        is_own = is_inside(self._root, root)
+        shown = os.path.relpath(root, self._root).replace(os.sep, "/") if is_own else os.path.basename(root)
+        return walk_tree(
+            root, boundary=self._root if is_own else root, prefix=shown, skip=is_theme_skipped
+        ), shown
 
     def read_bytes(self, file: str) -> bytes:
         """Read a file by its path relative to the site folder; raises OSError."""
