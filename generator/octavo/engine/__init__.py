@@ -1,8 +1,9 @@
 """The engine: stages in order, keys, the manifest. It knows no template, no Markdown library, no disk, no terminal."""
 
-from octavo.engine.build import PlannedSite, build_site, plan_site
+from octavo.engine.build import build_site
 from octavo.engine.explain import Explanation, explain_output
 from octavo.engine.inputs import BuildRequest
+from octavo.engine.planning import PlannedSite, plan_site
 from octavo.engine.report import BuildCounts, BuildReport
 from octavo.engine.workers import LazyPool
 

@@ -11,12 +11,13 @@ import msgspec
 
 from octavo.context import NavSection, SiteInfo
 from octavo.digest import Digest, digest_value
+from octavo.engine.memory import Memory
 from octavo.engine.ports import Store
 from octavo.model import Value
 from octavo.outputs import SitemapEntry, sitemap_entries
 from octavo.site import AssembledSite, PageOutput, Problem, Redirect
 
-__all__ = ["Assembly", "PageSlice", "SiteSlices", "assemble_or_recall"]
+__all__ = ["Assembly", "PageSlice", "SiteSlices", "assemble_or_recall", "summarise"]
 
 _NAV = "nav:"
 _encode = msgspec.msgpack.Encoder().encode
@@ -84,18 +85,23 @@ class SiteSlices:
         return self._sections[key]
 
 
-def assemble_or_recall(key: Digest, store: Store, assemble: Callable[[], AssembledSite]) -> SiteSlices:
+def assemble_or_recall(
+    key: Digest, store: Store, assemble: Callable[[], AssembledSite], memory: Memory
+) -> SiteSlices:
     """Give the site's slices: those kept under *key*, else newly assembled ones, which are then kept.
 
     *key* is the digest of everything that assembling reads.
     """
+    remembered = memory.assembly.get(key)
+    if remembered is not None:
+        return SiteSlices(remembered, store, assemble)
     kept = _recall(store)
     if kept is not None and kept[0] == key:
-        return SiteSlices(kept[1], store, assemble)
+        return SiteSlices(memory.assembly.keep(key, kept[1]), store, assemble)
     site = assemble()
-    assembly = _summarise(site)
+    assembly = summarise(site)
     _keep(store, key, site, assembly, kept[1] if kept is not None else None)
-    slices = SiteSlices(assembly, store, assemble)
+    slices = SiteSlices(memory.assembly.keep(key, assembly), store, assemble)
     slices.use(site)
     return slices
 
@@ -139,7 +145,8 @@ def _keep(store: Store, key: Digest, site: AssembledSite, assembly: Assembly, ol
     store.set_meta("assembly", _encode((key, assembly)))
 
 
-def _summarise(site: AssembledSite) -> Assembly:
+def summarise(site: AssembledSite) -> Assembly:
+    """Reduce a site to what planning needs of it."""
     by_url = {page.context.url: page.context for page in site.pages}
     return Assembly(
         slices=tuple(_slice(page) for page in site.pages),

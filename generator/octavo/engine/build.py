@@ -1,47 +1,28 @@
 """The one build: cold, warm, watch, check and CI are this call."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
-from octavo.config import Config
-from octavo.digest import Digest, digest_bytes, digest_value
-from octavo.engine.assembly import SiteSlices, assemble_or_recall
-from octavo.engine.diagnose import locate_problems
-from octavo.engine.documents import DocumentRow, Documents, load_documents
-from octavo.engine.inputs import BuildRequest, Snapshot, Surroundings, look_around, take_snapshot
+from octavo.digest import Digest, digest_bytes
+from octavo.engine.inputs import BuildRequest
 from octavo.engine.manifest import OutputRow, StaleJob, encode_parts, stale_jobs
-from octavo.engine.plan import OUTPUTS_FILE, Plan, make_plan
+from octavo.engine.plan import OUTPUTS_FILE, Plan
+from octavo.engine.planning import PlannedSite, plan_site
 from octavo.engine.ports import Ports, Progress
-from octavo.engine.rendering import RenderedFile, merge_faults, render_stale
+from octavo.engine.rendering import RenderedFile, Renderer, merge_faults
 from octavo.engine.report import BuildCounts, BuildReport
 from octavo.engine.trees import (
     SiteState,
     TreeUpdate,
     check_foreign_files,
-    forget_other_engines,
     load_state,
     save_rows,
 )
 from octavo.errors import Diagnostic, count_errors, sort_diagnostics
-from octavo.model import AssetCard
-from octavo.site import SiteFacts, assemble
 
-__all__ = ["PlannedSite", "build_site", "plan_site"]
-
-
-class PlannedSite(msgspec.Struct, frozen=True):
-    """A site that is planned but not rendered."""
-
-    snapshot: Snapshot
-    around: Surroundings
-    documents: Documents
-    slices: SiteSlices
-    plan: Plan
-    drafts: frozenset[str]
-    """Sources that are left out."""
-    diagnostics: tuple[Diagnostic, ...]
+__all__ = ["build_site"]
 
 
 class _Clock:
@@ -56,87 +37,6 @@ class _Clock:
         now = time.perf_counter()
         self.stages.append((stage, now - self._last))
         self._last = now
-
-
-def plan_site(
-    request: BuildRequest,
-    ports: Ports,
-    *,
-    progress: Progress = lambda *_: None,
-    lap: Callable[[str], None] = lambda _: None,
-) -> PlannedSite:
-    """Scan, parse, assemble and plan: everything that comes before the output is looked at.
-
-    Raises:
-        UsageError: site.yaml is missing or has errors.
-
-    """
-    forget_other_engines(ports.store, request.engine)
-    snapshot = take_snapshot(ports.workspace, ports.store, request)
-    lap("scan")
-    config = snapshot.config
-    looked: list[Surroundings] = []
-    documents = load_documents(
-        snapshot.pages,
-        content_dir=config.content_dir,
-        options=config.markdown,
-        engine=request.engine,
-        ports=ports,
-        progress=progress,
-        meanwhile=lambda: looked.append(look_around(ports.workspace, ports.store, request, snapshot)),
-    )
-    (around,) = looked
-    lap("parse")
-    left_out = frozenset(
-        source for source, row in documents.rows.items() if row.front.front.draft and not request.drafts
-    )
-    rows = {source: row for source, row in documents.rows.items() if source not in left_out}
-    facts = SiteFacts(
-        dates=tuple(sorted(around.git.dates.items())),
-        templates=around.theme.page_templates,
-        drafts=left_out,
-        repository_prefix=around.git.prefix,
-    )
-    slices = assemble_or_recall(
-        _assembly_key(rows, config, around.cards, facts, request.engine),
-        ports.store,
-        lambda: assemble(
-            {source: (row.front, row.card) for source, row in rows.items()}, around.cards, config, facts
-        ),
-    )
-    lap("assemble")
-    plan = make_plan(
-        slices.assembly,
-        rows,
-        snapshot.assets,
-        around.theme.source,
-        closures=around.theme.closures,
-        engine=request.engine,
-    )
-    lap("plan")
-    diagnostics = (
-        *snapshot.diagnostics,
-        *around.theme.diagnostics,
-        *documents.diagnostics,
-        *(problem for row in rows.values() for problem in row.diagnostics),
-        *locate_problems(slices.assembly.problems, documents, config, request.config_file),
-    )
-    return PlannedSite(snapshot, around, documents, slices, plan, left_out, diagnostics)
-
-
-def _assembly_key(
-    rows: Mapping[str, DocumentRow],
-    config: Config,
-    cards: Mapping[str, AssetCard],
-    facts: SiteFacts,
-    engine: Digest,
-) -> Digest:
-    """Digest everything that assembling reads: cards, assets as pages know them, site.yaml without its lines."""
-    pages = [(source, row.front_digest, row.card_digest) for source, row in rows.items()]
-    assets = [(card.source, card.width, card.height) for card in cards.values()]
-    settings = msgspec.structs.replace(config, places=(), place_excerpts=())
-    known = msgspec.structs.replace(facts, drafts=frozenset())
-    return digest_value((engine, pages, assets, settings, known, sorted(facts.drafts)))
 
 
 def build_site(request: BuildRequest, ports: Ports, *, progress: Progress = lambda *_: None) -> BuildReport:
@@ -255,8 +155,7 @@ def _make(
             changed[path] = _row(item, digest, len(data), update.write(path, data))
 
     pages = [item for item in stale if item.job.kind in {"page", "redirect", "sitemap"}]
-    results: Iterable[RenderedFile] = render_stale(
-        pages,
+    renderer = Renderer(
         planned.plan,
         planned.slices,
         planned.around.theme.source,
@@ -264,6 +163,7 @@ def _make(
         bodies=planned.documents.bodies,
         pool=ports.pool,
     )
+    results: Iterable[RenderedFile] = renderer.render(pages)
     kinds = {item.job.output: item.job.kind for item in stale}
     for result in results:
         faults += result.diagnostics

@@ -9,17 +9,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from octavo.digest import Digest, digest_bytes, digest_text, digest_value
-from octavo.engine.ports import Ports, Progress, Stamp, Store, Workspace
+from octavo.digest import Digest, digest_value
+from octavo.engine.memory import Memory
+from octavo.engine.ports import Ports, Progress, Stamp, Store
+from octavo.engine.sources import IncludeReader, Task, read_sources
 from octavo.engine.workers import batched, run_batches
-from octavo.errors import Diagnostic, EnvironmentFault, Location, error
-from octavo.model import FrontCard, MarkdownOptions, PageBody, PageCard, PagePlaces, SourceText, Value
-from octavo.yamltext import decode_text
+from octavo.errors import Diagnostic, EnvironmentFault
+from octavo.model import FrontCard, MarkdownOptions, PageBody, PageCard, PagePlaces, Value
 
-__all__ = ["DocumentRow", "Documents", "PrivateRow", "load_documents"]
+__all__ = [
+    "ABSENT",
+    "DocumentRow",
+    "Documents",
+    "PrivateRow",
+    "PrivateRows",
+    "document_base",
+    "fresh_rows",
+    "known_rows",
+    "load_documents",
+    "parse_sources",
+]
 
 BATCH = 12
-MAX_SOURCE_BYTES = 2 * 1024 * 1024
 ABSENT = Digest("")
 
 
@@ -48,7 +59,7 @@ class PrivateRows:
     """Gives the encoded private rows of pages; one that the store has lost is made again."""
 
     def __init__(
-        self, store: Store, read: Callable[[Iterable[str]], Iterator["Task"]], options: MarkdownOptions
+        self, store: Store, read: Callable[[Iterable[str]], Iterator[Task]], options: MarkdownOptions
     ) -> None:
         self._store = store
         self._read = read
@@ -97,6 +108,7 @@ def load_documents(
     options: MarkdownOptions,
     engine: Digest,
     ports: Ports,
+    memory: Memory,
     progress: Progress,
     meanwhile: Callable[[], None],
 ) -> Documents:
@@ -109,60 +121,117 @@ def load_documents(
         engine: the digest of this version of Octavo.
         ports: where texts come from, where documents are kept (rows of pages that are gone are removed), and where
             parsing runs.
+        memory: what this process knows of the pages already.
         progress: told how far parsing is.
         meanwhile: called once while the first pages are being parsed.
 
     """
-    workspace, store, pool = ports.workspace, ports.store, ports.pool
-    base = digest_value((engine, options, content_dir))
-    includes = _IncludeReader(workspace)
-    rows: dict[str, DocumentRow] = {}
-    stale: list[str] = []
-    gone: list[str] = []
-    for source, data in store.all("documents"):
-        stamp = sources.get(source)
-        if stamp is None:
-            gone.append(source)
-            continue
-        try:
-            row = _decode_row(data)
-        except (msgspec.DecodeError, msgspec.ValidationError):
-            continue
-        if row.text == stamp.digest and row.key == _key(base, row.text, row.includes, includes.digest):
-            rows[source] = row
+    store, pool = ports.store, ports.pool
+    base = document_base(engine, options, content_dir)
+    includes = IncludeReader(ports.workspace)
+    known = known_rows(store, memory)
+    rows = fresh_rows(known, sources, base, includes)
     stale = [source for source in sorted(sources) if source not in rows]
+    gone = [source for source in known if source not in sources]
     store.delete_many("documents", gone)
     store.delete_many("bodies", gone)
 
     problems: list[Diagnostic] = []
-    texts = _read_sources(stale, content_dir, workspace, includes, problems)
-    executor = pool.executor(len(stale))
+    texts = read_sources(stale, content_dir, ports.workspace, includes, problems)
     done = 0
-    for batch, encoded in run_batches(
-        executor,
-        parse_batch,
-        (options, base),
-        batched(texts, BATCH),
-        jobs=pool.jobs,
-        describe=lambda item: item[0].file,
-        meanwhile=meanwhile,
-    ):
-        kept = [(task[0].source, *pair) for task, pair in zip(batch, encoded, strict=True)]
-        rows |= {source: _decode_row(data) for source, data, _ in kept}
-        store.put_many("documents", [(source, data) for source, data, _ in kept])
-        store.put_many("bodies", [(source, private) for source, _, private in kept])
-        done += len(batch)
-        progress("reading", done, len(stale))
+    try:
+        for batch, encoded in run_batches(
+            pool.executor(len(stale)),
+            parse_batch,
+            (options, base),
+            batched(texts, BATCH),
+            jobs=pool.jobs,
+            describe=lambda item: item[0].file,
+            meanwhile=meanwhile,
+        ):
+            rows |= _keep(batch, encoded, store)
+            done += len(batch)
+            progress("reading", done, len(stale))
+    finally:
+        # Whoever breaks off in the middle keeps what was parsed so far.
+        memory.documents = {source: rows[source] for source in sorted(rows)}
     bodies = PrivateRows(
-        store, lambda missing: _read_sources(missing, content_dir, workspace, includes, []), options
+        store, lambda missing: read_sources(missing, content_dir, ports.workspace, includes, []), options
     )
-    ordered = {source: rows[source] for source in sorted(rows)}
     parsed = tuple(source for source in stale if source in rows)
-    return Documents(bodies=bodies, rows=ordered, parsed=parsed, diagnostics=tuple(problems))
+    return Documents(bodies=bodies, rows=memory.documents, parsed=parsed, diagnostics=tuple(problems))
 
 
-Task = tuple[SourceText, Digest, tuple[tuple[str, Digest], ...]]
-"""A page, the digest of its bytes, and those of all that it includes."""
+def document_base(engine: Digest, options: MarkdownOptions, content_dir: str) -> Digest:
+    """Digest what the keys of all documents have in common."""
+    return digest_value((engine, options, content_dir))
+
+
+def known_rows(store: Store, memory: Memory) -> Mapping[str, DocumentRow | None]:
+    """Give every row that was kept; one that another version of ours has written is None."""
+    if memory.documents is not None:
+        return memory.documents
+    known: dict[str, DocumentRow | None] = {}
+    for source, data in store.all("documents"):
+        try:
+            known[source] = _decode_row(data)
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            known[source] = None
+    return known
+
+
+def fresh_rows(
+    known: Mapping[str, DocumentRow | None],
+    sources: Mapping[str, Stamp],
+    base: Digest,
+    includes: IncludeReader,
+) -> dict[str, DocumentRow]:
+    """Give the rows whose pages are as they were when they were parsed."""
+    return {
+        source: row
+        for source, row in known.items()
+        if row is not None
+        and (stamp := sources.get(source)) is not None
+        and row.text == stamp.digest
+        and row.key == _key(base, row.text, row.includes, includes.digest)
+    }
+
+
+def parse_sources(
+    sources: Sequence[str],
+    *,
+    content_dir: str,
+    options: MarkdownOptions,
+    base: Digest,
+    ports: Ports,
+    memory: Memory,
+) -> dict[str, DocumentRow]:
+    """Parse a few pages now, in this process, and keep them; those that memory has are not parsed again.
+
+    Raises:
+        EnvironmentFault: one of them cannot be read any more.
+
+    """
+    known = memory.documents or {}
+    rows = {source: known[source] for source in sources if source in known}
+    missing = [source for source in sources if source not in rows]
+    tasks = tuple(read_sources(missing, content_dir, ports.workspace, IncludeReader(ports.workspace), []))
+    rows |= _keep(tasks, parse_batch((options, base), tasks), ports.store)
+    for source in missing:
+        if source not in rows:
+            raise EnvironmentFault(f"`{source}` cannot be read any more", hint="run the command again")
+    memory.documents = {**known, **rows}
+    return rows
+
+
+def _keep(
+    batch: Sequence[Task], encoded: Sequence[tuple[bytes, bytes]], store: Store
+) -> dict[str, DocumentRow]:
+    """Put what was parsed into the store, and give it decoded."""
+    kept = [(task[0].source, *pair) for task, pair in zip(batch, encoded, strict=True)]
+    store.put_many("documents", [(source, data) for source, data, _ in kept])
+    store.put_many("bodies", [(source, private) for source, _, private in kept])
+    return {source: _decode_row(data) for source, data, _ in kept}
 
 
 def parse_batch(
@@ -202,83 +271,3 @@ def _key(
     if not includes:
         return Digest(base + text)
     return digest_value((base, text, tuple((file, digest_of(file)) for file, _ in includes)))
-
-
-class _IncludeReader:
-    """Reads each included file once in a build."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._texts: dict[str, tuple[str | None, str]] = {}
-
-    def read(self, file: str) -> tuple[str | None, str]:
-        """Give a file's text, or None and why."""
-        if file not in self._texts:
-            self._texts[file] = self._workspace.read_include(file)
-        return self._texts[file]
-
-    def digest(self, file: str) -> Digest:
-        """Digest a file's text, or the reason that there is none."""
-        text, problem = self.read(file)
-        return digest_text(text) if text is not None else digest_value(("absent", problem))
-
-    def close_over(self, file: str, text: str) -> tuple[str, ...]:
-        """Give every file that a text includes, directly or through another, in the order of discovery."""
-        from octavo.markdown import include_targets  # noqa: PLC0415 - as above
-
-        found: dict[str, None] = {}
-        waiting = [(file, text)]
-        while waiting:
-            name, content = waiting.pop()
-            for target in include_targets(name, content):
-                if target not in found:
-                    found[target] = None
-                    inner, _ = self.read(target)
-                    if inner is not None:
-                        waiting.append((target, inner))
-        return tuple(found)
-
-
-def _read_sources(
-    stale: Iterable[str],
-    content_dir: str,
-    workspace: Workspace,
-    includes: _IncludeReader,
-    problems: list[Diagnostic],
-) -> Iterator[Task]:
-    """Read the texts of pages, one at a time, with all that they include."""
-    for source in stale:
-        file = f"{content_dir}/{source}"
-        try:
-            data = workspace.read_bytes(file)
-        except OSError as fault:
-            problems.append(error("unreadable", f"cannot be read: {fault.strerror}", Location(file)))
-            continue
-        if len(data) > MAX_SOURCE_BYTES:
-            limit = MAX_SOURCE_BYTES // 1024
-            problems.append(
-                error(
-                    "source-too-large",
-                    f"the page has {len(data) // 1024} KiB, more than the {limit} KiB that a page may have",
-                    Location(file),
-                    hint="split it into chapters",
-                )
-            )
-            continue
-        text, problem = decode_text(data)
-        if text is None:
-            place = Location(file, problem.line if problem else 0)
-            message, hint = (problem.message, problem.hint) if problem else ("not UTF-8", "")
-            problems.append(error("not-utf8", message, place, hint=hint))
-            continue
-        targets = includes.close_over(file, text)
-        pairs = tuple((target, includes.digest(target)) for target in targets)
-        loaded = tuple((target, includes.read(target)[0]) for target in targets)
-        faults = tuple(
-            (target, includes.read(target)[1]) for target in targets if includes.read(target)[0] is None
-        )
-        yield (
-            SourceText(source=source, file=file, text=text, includes=loaded, include_problems=faults),
-            digest_bytes(data),
-            pairs,
-        )

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from octavo.engine.build import plan_site
 from octavo.engine.inputs import BuildRequest
 from octavo.engine.manifest import stale_jobs
+from octavo.engine.planning import plan_site
 from octavo.engine.ports import Ports
 from octavo.engine.trees import load_state
 from octavo.model import Value

@@ -7,6 +7,7 @@ import msgspec
 
 from octavo.config import Config, load_config
 from octavo.digest import Digest
+from octavo.engine.memory import Memory, ScanMemory
 from octavo.engine.ports import GitFacts, ScanResult, Stamp, Store, Workspace
 from octavo.engine.theme import LoadedTheme, ThemeChoices, load_theme
 from octavo.errors import Diagnostic, Location, UsageError, count_errors, error
@@ -97,7 +98,7 @@ def _hint_at_config(workspace: Workspace, file: str) -> str:
     return f"rename `{other}` to `{file}`, or name it with `-f {other}`"
 
 
-def take_snapshot(workspace: Workspace, store: Store, request: BuildRequest) -> Snapshot:
+def take_snapshot(workspace: Workspace, store: Store, request: BuildRequest, memory: Memory) -> Snapshot:
     """Read site.yaml and list the content with digests.
 
     Raises:
@@ -105,14 +106,14 @@ def take_snapshot(workspace: Workspace, store: Store, request: BuildRequest) -> 
 
     """
     config, config_diagnostics = read_config(workspace, request.config_file)
-    scan = _scan(workspace, store, config, request)
+    scan = _scan(workspace, store, config, request, memory)
     pages = {path: stamp for path, stamp in scan.stamps.items() if is_page_name(path.rpartition("/")[2])}
     assets = {path: stamp for path, stamp in scan.stamps.items() if path not in pages}
     return Snapshot(config, pages, assets, (*config_diagnostics, *scan.diagnostics))
 
 
 def look_around(
-    workspace: Workspace, store: Store, request: BuildRequest, snapshot: Snapshot
+    workspace: Workspace, store: Store, request: BuildRequest, snapshot: Snapshot, memory: Memory
 ) -> Surroundings:
     """Load the theme, measure images, ask git: all that parsing does not wait for.
 
@@ -137,20 +138,29 @@ def look_around(
             },
             file=request.config_file,
         ),
+        memory=memory,
     )
     return Surroundings(
         theme=theme,
-        cards=_asset_cards(snapshot.assets, config.content_dir, workspace, store),
+        cards=memory.cards.get((config.content_dir, snapshot.assets))
+        or memory.cards.keep(
+            (config.content_dir, snapshot.assets),
+            _asset_cards(snapshot.assets, config.content_dir, workspace, store),
+        ),
         git=_git(workspace, store, config.content_dir),
     )
 
 
-def _scan(workspace: Workspace, store: Store, config: Config, request: BuildRequest) -> ScanResult:
+def _scan(
+    workspace: Workspace, store: Store, config: Config, request: BuildRequest, memory: Memory
+) -> ScanResult:
     """List the content's files; only those that may have changed since the last scan are read."""
     marker = _encode(config.content_dir)
-    previous: dict[str, Stamp] = {}
+    previous: Mapping[str, Stamp] = {}
     last_scan = 0
-    if store.get_meta("scan-folder") == marker:
+    if memory.scan is not None and memory.scan.folder == config.content_dir:
+        previous, last_scan = memory.scan.stamps, memory.scan.time_ns
+    elif store.get_meta("scan-folder") == marker:
         previous = {path: _decode_stamp(data) for path, data in store.all("stamps")}
         last_scan = int.from_bytes(store.get_meta("scan-time") or b"\0", "big")
     else:
@@ -161,6 +171,7 @@ def _scan(workspace: Workspace, store: Store, config: Config, request: BuildRequ
     store.delete_many("stamps", [path for path in previous if path not in scan.stamps])
     store.set_meta("scan-folder", marker)
     store.set_meta("scan-time", request.now_ns.to_bytes(9, "big"))
+    memory.scan = ScanMemory(config.content_dir, scan.stamps, request.now_ns)
     return scan
 
 

@@ -1,6 +1,6 @@
 """Rendering of stale outputs, in batches."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from octavo.errors import Diagnostic
 from octavo.model import Value
 from octavo.urls import relative_href
 
-__all__ = ["RenderedFile", "render_stale"]
+__all__ = ["RenderedFile", "Renderer", "merge_faults"]
 
 BATCH = 16
 
@@ -79,34 +79,74 @@ def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple
     return (_encode(results),)
 
 
-def render_stale(
-    stale: list[StaleJob],
-    plan: Plan,
-    slices: SiteSlices,
-    theme: ThemeSource,
-    *,
-    content_dir: str,
-    bodies: PrivateRows,
-    pool: LazyPool,
-) -> Iterator[RenderedFile]:
-    """Render the stale pages, redirects and listings of a plan, in the order of their outputs.
+class Renderer:
+    """Renders outputs of one plan; what they share is made once, when it is first needed.
 
     Pages whose template fails come with diagnostics and without bytes. Equal faults of many pages are merged by the
-    caller with `merge_repeated`.
+    caller with `merge_faults`.
     """
-    if not stale:
-        return
-    encoded = msgspec.msgpack.encode(theme)
-    epoch = digest_value(theme)
-    environment, _ = _environment(epoch, encoded)
-    fragments = _Fragments(environment, slices)
-    info = slices.assembly.info
-    outputs = [item.job.output for item in stale if item.job.kind == "page"]
 
-    def tasks() -> Iterator[Item]:
+    def __init__(
+        self,
+        plan: Plan,
+        slices: SiteSlices,
+        theme: ThemeSource,
+        *,
+        content_dir: str,
+        bodies: PrivateRows,
+        pool: LazyPool,
+    ) -> None:
+        self._plan = plan
+        self._slices = slices
+        self._theme = theme
+        self._content_dir = content_dir
+        self._bodies = bodies
+        self._pool = pool
+        self._shared: tuple[Digest, bytes] | None = None
+        self._fragments: _Fragments | None = None
+
+    def render(self, stale: Sequence[StaleJob]) -> Iterator[RenderedFile]:
+        """Render the pages, redirects and listings among these jobs: pages first, in the order given."""
+        if not stale:
+            return
+        if self._shared is None:
+            self._shared = (digest_value(self._theme), msgspec.msgpack.encode(self._theme))
+        environment, _ = _environment(*self._shared)
+        if self._fragments is None:
+            self._fragments = _Fragments(environment, self._slices)
+        outputs = [item.job.output for item in stale if item.job.kind == "page"]
+        executor = self._pool.executor(len(outputs))
+        for _, (results,) in run_batches(
+            executor,
+            render_batch,
+            self._shared,
+            batched(self._items(outputs, self._fragments), BATCH),
+            jobs=self._pool.jobs,
+            describe=lambda item: item.name,
+        ):
+            yield from _decode_results(results)
+        yield from self._fragments.take_faults()
+        info = self._slices.assembly.info
+        for item in stale:
+            if item.job.kind == "redirect":
+                redirect, title, canonical = self._plan.redirects[item.job.output]
+                values = {
+                    "href": relative_href(redirect.url, redirect.target),
+                    "title": title,
+                    "language": info.language,
+                    "canonical": canonical,
+                }
+                yield _system(environment, REDIRECT_TEMPLATE, item.job.output, values)
+            elif item.job.kind == "sitemap":
+                entries = {"entries": self._slices.assembly.sitemap}
+                yield _system(environment, SITEMAP_TEMPLATE, item.job.output, entries)
+
+    def _items(self, outputs: Sequence[str], fragments: "_Fragments") -> Iterator[Item]:
+        """Gather what each page is made from."""
+        info = self._slices.assembly.info
         for chunk in batched(outputs, 256):
-            pages = slices.pages(chunk)
-            rows = bodies.encoded([page.source for page in pages.values() if page.source])
+            pages = self._slices.pages(chunk)
+            rows = self._bodies.encoded([page.source for page in pages.values() if page.source])
             for output in chunk:
                 page = pages[output]
                 task = RenderTask(
@@ -115,7 +155,7 @@ def render_stale(
                     context=page.context,
                     site=info,
                     front=page.front,
-                    file=f"{content_dir}/{page.source}" if page.source else "",
+                    file=f"{self._content_dir}/{page.source}" if page.source else "",
                 )
                 yield Item(
                     name=task.file or output,
@@ -123,32 +163,6 @@ def render_stale(
                     nav=fragments.text(page.context.nav),
                     private=rows[page.source] if page.source else None,
                 )
-
-    executor = pool.executor(len(outputs))
-    for _, (results,) in run_batches(
-        executor,
-        render_batch,
-        (epoch, encoded),
-        batched(tasks(), BATCH),
-        jobs=pool.jobs,
-        describe=lambda item: item.name,
-    ):
-        yield from _decode_results(results)
-    yield from fragments.faults
-    for item in stale:
-        if item.job.kind == "redirect":
-            redirect, title, canonical = plan.redirects[item.job.output]
-            values = {
-                "href": relative_href(redirect.url, redirect.target),
-                "title": title,
-                "language": info.language,
-                "canonical": canonical,
-            }
-            yield _system(environment, REDIRECT_TEMPLATE, item.job.output, values)
-        elif item.job.kind == "sitemap":
-            yield _system(
-                environment, SITEMAP_TEMPLATE, item.job.output, {"entries": slices.assembly.sitemap}
-            )
 
 
 def _system(environment: Any, template: str, output: str, values: dict[str, Any]) -> RenderedFile:
@@ -160,13 +174,13 @@ def _system(environment: Any, template: str, output: str, values: dict[str, Any]
 
 
 class _Fragments:
-    """Renders each section's navigation once in a build, when a page first asks for it."""
+    """Renders each section's navigation once, when a page first asks for it."""
 
     def __init__(self, environment: Any, slices: SiteSlices) -> None:
         self._environment = environment
         self._slices = slices
         self._texts: dict[str, str] = {}
-        self.faults: list[RenderedFile] = []
+        self._faults: list[RenderedFile] = []
 
     def text(self, key: str) -> str:
         """Give the fragment of a section; empty where its template fails."""
@@ -176,8 +190,13 @@ class _Fragments:
             rendered = render_nav(self._environment, self._slices.section(key))
             self._texts[key] = rendered.text or ""
             if rendered.diagnostics:
-                self.faults.append(RenderedFile("", b"", digest_bytes(b""), rendered.diagnostics))
+                self._faults.append(RenderedFile("", b"", digest_bytes(b""), rendered.diagnostics))
         return self._texts[key]
+
+    def take_faults(self) -> tuple[RenderedFile, ...]:
+        """Give what failed since the last call."""
+        faults, self._faults = tuple(self._faults), []
+        return faults
 
 
 def merge_faults(diagnostics: Iterable[Diagnostic], known: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

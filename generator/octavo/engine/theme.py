@@ -8,6 +8,7 @@ import msgspec
 
 from octavo.context import ThemeSource
 from octavo.digest import Digest, digest_value
+from octavo.engine.memory import Memory
 from octavo.engine.ports import Store, Workspace
 from octavo.errors import Diagnostic, Location, error, warning
 from octavo.outputs import publish_assets
@@ -51,7 +52,9 @@ class ThemeChoices(msgspec.Struct, frozen=True):
     """What messages call site.yaml."""
 
 
-def load_theme(workspace: Workspace, store: Store, *, bundled: str, choices: ThemeChoices) -> LoadedTheme:
+def load_theme(
+    workspace: Workspace, store: Store, *, bundled: str, choices: ThemeChoices, memory: Memory
+) -> LoadedTheme:
     """Lay the theme that site.yaml names over the one in the folder *bundled*.
 
     Raises:
@@ -61,6 +64,10 @@ def load_theme(workspace: Workspace, store: Store, *, bundled: str, choices: The
     shown = choices.folder or DEFAULT_FOLDER
     base, faults = workspace.scan_theme(bundled)
     own, own_faults = workspace.scan_theme(shown, required=bool(choices.folder))
+    files_and_choices = (base, faults, own, own_faults, choices)
+    kept = memory.theme.get(files_and_choices)
+    if isinstance(kept, LoadedTheme):
+        return kept
     templates, text_faults = _templates(base, own, shown)
     options, pages, option_faults = _settings(base, own, shown, choices)
     style, style_faults = _highlight_style(choices, store)
@@ -72,7 +79,7 @@ def load_theme(workspace: Workspace, store: Store, *, bundled: str, choices: The
     assets = publish_assets(files)
     closures, template_faults = _analyse(templates, store)
     extra_pages = {name.removeprefix("templates/") for name in own if _is_page_template(name)}
-    return LoadedTheme(
+    theme = LoadedTheme(
         source=ThemeSource(templates=templates, assets=assets.cards, options=options),
         page_templates=tuple(sorted({*pages, *extra_pages})),
         closures=closures,
@@ -87,6 +94,8 @@ def load_theme(workspace: Workspace, store: Store, *, bundled: str, choices: The
             *_unused_files(base, own, templates, shown),
         ),
     )
+    memory.theme.keep(files_and_choices, theme)
+    return theme
 
 
 Template = tuple[str, str, str]

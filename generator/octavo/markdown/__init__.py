@@ -5,8 +5,9 @@ rules, dispatched, with ours), `blocks` (alerts, tasks, attributes), `writer` an
 `headings` (ids). Nothing here opens a file or knows another page.
 """
 
+from octavo.markdown.beginning import parse_beginning
 from octavo.markdown.commonmark import render_commonmark
 from octavo.markdown.document import parse_document
 from octavo.markdown.includes import include_targets
 
-__all__ = ["include_targets", "parse_document", "render_commonmark"]
+__all__ = ["include_targets", "parse_beginning", "parse_document", "render_commonmark"]

@@ -4,6 +4,6 @@ Everything here is pure. It knows cards, asset cards and the configuration; it d
 the disk, or whether a build is warm.
 """
 
-from octavo.site.assemble import AssembledSite, PageOutput, Problem, Redirect, SiteFacts, assemble
+from octavo.site.assemble import AssembledSite, PageOutput, Problem, Redirect, SiteFacts, assemble, fill_page
 
-__all__ = ["AssembledSite", "PageOutput", "Problem", "Redirect", "SiteFacts", "assemble"]
+__all__ = ["AssembledSite", "PageOutput", "Problem", "Redirect", "SiteFacts", "assemble", "fill_page"]

@@ -11,7 +11,7 @@ from octavo.context import NavSection, PageContext, PageKind, SiteInfo
 from octavo.model import AssetCard, FrontCard, FrontMatter, PageCard, Value
 from octavo.site.contexts import ContextMaker
 from octavo.site.facts import SiteFacts
-from octavo.site.links import LinkTable
+from octavo.site.links import Level, LinkTable, resolve_links
 from octavo.site.nav import Navigation, automatic_navigation, given_navigation
 from octavo.site.pages import Addresses, TagAddress, address_pages, check_collisions, tag_addresses
 from octavo.site.problems import Problem
@@ -19,7 +19,7 @@ from octavo.site.siteinfo import site_info
 from octavo.site.tree import MISSING_URL, walk_folders
 from octavo.urls import base_path, output_of, resolve_path
 
-__all__ = ["AssembledSite", "PageOutput", "Problem", "Redirect", "SiteFacts", "assemble"]
+__all__ = ["AssembledSite", "PageOutput", "Problem", "Redirect", "SiteFacts", "assemble", "fill_page"]
 
 CONTENTS_URL = "contents/"
 TAGS_URL = "tags/"
@@ -55,6 +55,8 @@ class AssembledSite(msgspec.Struct, frozen=True):
     sections: dict[str, NavSection]
     redirects: tuple[Redirect, ...]
     problems: tuple[Problem, ...]
+    table: LinkTable
+    """What references can point at: resolves those of a page that was not parsed when the site was assembled."""
 
 
 def assemble(
@@ -119,7 +121,16 @@ def assemble(
         sections=navigation.sections,
         redirects=redirects,
         problems=(*problems, *info_problems, *redirect_problems, *page_problems, *collisions),
+        table=table,
     )
+
+
+def fill_page(site: AssembledSite, page: PageOutput, card: PageCard) -> PageOutput:
+    """Give a page whose beginning alone was known the title and the references of its whole card."""
+    levels: dict[str, Level] = {"links": "off", "anchors": "off", "assets": "off"}
+    fills, _ = resolve_links(site.table, page.source, page.context.url, card.links, levels)
+    context = msgspec.structs.replace(page.context, title=card.title, fills=fills)
+    return msgspec.structs.replace(page, context=context)
 
 
 def _titles(

@@ -13,7 +13,7 @@ from octavo.site.problems import Problem
 from octavo.site.tree import MISSING_URL
 from octavo.urls import is_external, relative_href, resolve_path, split_target
 
-__all__ = ["LinkTable", "resolve_links"]
+__all__ = ["Level", "LinkTable", "resolve_links"]
 
 Level = Literal["error", "warning", "off"]
 

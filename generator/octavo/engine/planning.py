@@ -1,0 +1,129 @@
+"""From files to a plan: scan, parse, assemble; everything that comes before anybody looks at the output."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from octavo.config import Config
+from octavo.digest import Digest, digest_value
+from octavo.engine.assembly import SiteSlices, assemble_or_recall
+from octavo.engine.diagnose import locate_problems
+from octavo.engine.documents import DocumentRow, Documents, load_documents
+from octavo.engine.inputs import BuildRequest, Snapshot, Surroundings, look_around, take_snapshot
+from octavo.engine.memory import Memory
+from octavo.engine.plan import Plan, make_plan
+from octavo.engine.ports import Ports, Progress
+from octavo.engine.trees import forget_other_engines
+from octavo.errors import Diagnostic
+from octavo.model import AssetCard
+from octavo.site import SiteFacts, assemble
+
+__all__ = ["PlannedSite", "left_out_drafts", "plan_site", "site_facts"]
+
+
+class PlannedSite(msgspec.Struct, frozen=True):
+    """A site that is planned but not rendered."""
+
+    snapshot: Snapshot
+    around: Surroundings
+    documents: Documents
+    slices: SiteSlices
+    plan: Plan
+    drafts: frozenset[str]
+    """Sources that are left out."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def plan_site(
+    request: BuildRequest,
+    ports: Ports,
+    *,
+    memory: Memory | None = None,
+    progress: Progress = lambda *_: None,
+    lap: Callable[[str], None] = lambda _: None,
+) -> PlannedSite:
+    """Scan, parse, assemble and plan: everything that comes before the output is looked at.
+
+    *memory* is what this process knows from its last plan of this site, where it plans more than once.
+
+    Raises:
+        UsageError: site.yaml is missing or has errors.
+
+    """
+    memory = Memory() if memory is None else memory
+    forget_other_engines(ports.store, request.engine)
+    snapshot = take_snapshot(ports.workspace, ports.store, request, memory)
+    lap("scan")
+    config = snapshot.config
+    looked: list[Surroundings] = []
+    documents = load_documents(
+        snapshot.pages,
+        content_dir=config.content_dir,
+        options=config.markdown,
+        engine=request.engine,
+        ports=ports,
+        memory=memory,
+        progress=progress,
+        meanwhile=lambda: looked.append(look_around(ports.workspace, ports.store, request, snapshot, memory)),
+    )
+    (around,) = looked
+    lap("parse")
+    left_out = left_out_drafts(documents.rows, request)
+    rows = {source: row for source, row in documents.rows.items() if source not in left_out}
+    facts = site_facts(around, left_out)
+    slices = assemble_or_recall(
+        _assembly_key(rows, config, around.cards, facts, request.engine),
+        ports.store,
+        lambda: assemble(
+            {source: (row.front, row.card) for source, row in rows.items()}, around.cards, config, facts
+        ),
+        memory,
+    )
+    lap("assemble")
+    plan = make_plan(
+        slices.assembly,
+        rows,
+        snapshot.assets,
+        around.theme.source,
+        closures=around.theme.closures,
+        engine=request.engine,
+    )
+    lap("plan")
+    diagnostics = (
+        *snapshot.diagnostics,
+        *around.theme.diagnostics,
+        *documents.diagnostics,
+        *(problem for row in rows.values() for problem in row.diagnostics),
+        *locate_problems(slices.assembly.problems, documents, config, request.config_file),
+    )
+    return PlannedSite(snapshot, around, documents, slices, plan, left_out, diagnostics)
+
+
+def left_out_drafts(rows: Mapping[str, DocumentRow], request: BuildRequest) -> frozenset[str]:
+    """Name the sources that this build leaves out."""
+    return frozenset(source for source, row in rows.items() if row.front.front.draft and not request.drafts)
+
+
+def site_facts(around: Surroundings, left_out: frozenset[str]) -> SiteFacts:
+    """Gather what assembling reads besides cards and site.yaml."""
+    return SiteFacts(
+        dates=tuple(sorted(around.git.dates.items())),
+        templates=around.theme.page_templates,
+        drafts=left_out,
+        repository_prefix=around.git.prefix,
+    )
+
+
+def _assembly_key(
+    rows: Mapping[str, DocumentRow],
+    config: Config,
+    cards: Mapping[str, AssetCard],
+    facts: SiteFacts,
+    engine: Digest,
+) -> Digest:
+    """Digest everything that assembling reads: cards, assets as pages know them, site.yaml without its lines."""
+    pages = [(source, row.front_digest, row.card_digest) for source, row in rows.items()]
+    assets = [(card.source, card.width, card.height) for card in cards.values()]
+    settings = msgspec.structs.replace(config, places=(), place_excerpts=())
+    known = msgspec.structs.replace(facts, drafts=frozenset())
+    return digest_value((engine, pages, assets, settings, known, sorted(facts.drafts)))
