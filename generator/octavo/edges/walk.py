@@ -38,6 +38,8 @@ class Walk(NamedTuple):
 
     root: str
     """The real path of the folder."""
+    prefix: str
+    """What stands before the names in diagnostics: empty, or with a slash at its end."""
     files: list[FoundFile]
     folders: list[tuple[str, str]]
     """Real path, and path below the root as in `FoundFile.key`, of every folder that was listed."""
@@ -78,6 +80,7 @@ def walk_tree(
     walker.run(_Folder(real_root, "", None))
     return Walk(
         root=real_root,
+        prefix=walker.prefix,
         files=walker.files,
         folders=walker.folders,
         links=walker.links,
@@ -103,7 +106,7 @@ class _Walker:
         self.excluded = frozenset(os.path.realpath(path) for path in exclude)
         self.diagnostics: list[Diagnostic] = []
         self._boundary = os.path.realpath(boundary)
-        self._prefix = prefix.rstrip("/") + "/" if prefix else ""
+        self.prefix = prefix.rstrip("/") + "/" if prefix else ""
         self._skip = skip
         self._check = check
         self._pending: list[_Folder] = []
@@ -227,14 +230,14 @@ class _Walker:
         self._error("duplicate-name", message, key, "remove one of the two")
 
     def _unreadable(self, problem: OSError, key: str) -> None:
-        if (diagnostic := unreadable(problem, self._prefix + key)) is not None:
+        if (diagnostic := unreadable(problem, self.prefix + key)) is not None:
             self.diagnostics.append(diagnostic)
 
     def _error(self, code: str, message: str, key: str, hint: str) -> None:
-        self.diagnostics.append(error(code, message, Location(self._prefix + key), hint=hint))
+        self.diagnostics.append(error(code, message, Location(self.prefix + key), hint=hint))
 
     def _warn(self, code: str, message: str, key: str, hint: str) -> None:
-        self.diagnostics.append(warning(code, message, Location(self._prefix + key), hint=hint))
+        self.diagnostics.append(warning(code, message, Location(self.prefix + key), hint=hint))
 
 
 def _is_open(folder: _Folder | None, real: str) -> bool:
