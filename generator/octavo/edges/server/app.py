@@ -1,11 +1,12 @@
 """What is answered: the site's answers and the preview's own endpoints, as werkzeug responses."""
 
 import hmac
+import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.http import parse_range_header, quote_etag
+from werkzeug.http import quote_etag
 from werkzeug.wrappers import Response
 
 from octavo.digest import digest_bytes
@@ -24,6 +25,7 @@ Environ = dict[str, str]
 _FRESH = "no-store"
 _REVALIDATED = "no-cache"
 _PLAIN = "text/plain; charset=utf-8"
+_RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
 
 
 def refuse(refusal: Refusal) -> Response:
@@ -159,15 +161,16 @@ def _send(answer: Answer, file: SourceFile, environ: Environ) -> Response | None
 
 
 def _mend_range(environ: Environ, size: int) -> None:
-    """Take away a range that is malformed or not a single one: the whole file answers it (RFC 9110, section 14.2).
+    """Leave a single range of a GET request; the whole file answers any other (RFC 9110, section 14.2).
 
-    Werkzeug would refuse it, and the last bytes of a file that has fewer than asked for.
+    Werkzeug would refuse what is malformed, and the last bytes of a file that has fewer than asked for.
     """
-    try:
-        asked = parse_range_header(environ.get("HTTP_RANGE"))
-    except ValueError:
-        asked = None
-    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
-        environ.pop("HTTP_RANGE", None)
-    elif asked.ranges[0][0] < -size:
-        environ["HTTP_RANGE"] = "bytes=0-"
+    match = _RANGE.fullmatch(environ.pop("HTTP_RANGE", ""))
+    if match is None or environ["REQUEST_METHOD"] != "GET":
+        return
+    first, last, suffix = match.groups()
+    if suffix is not None:
+        start = max(0, size - int(suffix))
+        environ["HTTP_RANGE"] = f"bytes={start}-"
+    elif not last or int(first) <= int(last):
+        environ["HTTP_RANGE"] = f"bytes={first}-{last}"

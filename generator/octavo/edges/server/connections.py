@@ -32,12 +32,8 @@ class Connections:
         with self._lock:
             if self._is_closed:
                 return False
-            if len(self._open) >= self._limit:
-                slowest = min(self._open, key=lambda held: held.waiting_since)
-                if slowest.waiting_since > time.monotonic():
-                    return False
-                del self._open[slowest]
-                slowest.end()
+            if len(self._open) >= self._limit and not self._end_slowest():
+                return False
             self._open[connection] = thread
             try:
                 thread.start()
@@ -45,6 +41,11 @@ class Connections:
                 del self._open[connection]
                 return False
             return True
+
+    def make_room(self) -> None:
+        """End the connection that waits longest for its client: the machine has no descriptor left."""
+        with self._lock:
+            self._end_slowest()
 
     def forget(self, connection: Held) -> None:
         """Take out a connection that has ended."""
@@ -58,3 +59,11 @@ class Connections:
             for connection in self._open:
                 connection.end()
             return list(self._open.values())
+
+    def _end_slowest(self) -> bool:
+        slowest = min(self._open, key=lambda held: held.waiting_since, default=None)
+        if slowest is None or slowest.waiting_since > time.monotonic():
+            return False
+        del self._open[slowest]
+        slowest.end()
+        return True

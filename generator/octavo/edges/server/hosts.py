@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from octavo.errors import UsageError
+
 __all__ = ["OwnHosts", "parse_host"]
 
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9._-]{1,253}))(?::([0-9]{1,5}))?")
@@ -36,9 +38,20 @@ class OwnHosts(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, names: Iterable[str]) -> "OwnHosts":
-        """Make it of the bound address and what `--allow-host` names; a port behind a name is left out."""
-        parsed = (parse_host(name) or parse_host(f"[{name}]") for name in names)
-        return cls(frozenset(name for name in parsed if name))
+        """Make it of the bound address and what `--allow-host` names; a port behind a name is left out.
+
+        Raises UsageError for what can be no name of a host.
+        """
+        own = set()
+        for name in names:
+            parsed = parse_host(name) or parse_host(f"[{name.partition('%')[0]}]")
+            if parsed is None:
+                raise UsageError(
+                    f"`{name}` is not the name of a host",
+                    hint="write it as in the address line: `docs.example.org`",
+                )
+            own.add(parsed)
+        return cls(frozenset(own))
 
     def include(self, host: str, arrived_at: str) -> bool:
         """Tell whether a parsed host is ours; *arrived_at* is this machine's end of the connection.

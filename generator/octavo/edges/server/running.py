@@ -85,7 +85,8 @@ class PreviewServer:
                     connection, _ = listener.accept()
                 except (BlockingIOError, ConnectionError, InterruptedError):
                     continue
-                except OSError:  # no descriptor is left: those that end meanwhile give some back
+                except OSError:  # no descriptor is left: one that ends meanwhile gives its own back
+                    self._connections.make_room()
                     time.sleep(_PAUSE_SECONDS)
                     continue
                 self._admit(connection)
