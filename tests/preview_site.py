@@ -166,3 +166,11 @@ def _receive(connection):
 def server_threads():
     """Count the threads of servers in this process."""
     return sum(thread.name.startswith("octavo-") for thread in threading.enumerate())
+
+
+def join_server_threads(seconds=10):
+    """Wait until every connection of this process has ended on the server's side."""
+    for thread in threading.enumerate():
+        if thread.name == "octavo-connection":
+            thread.join(seconds)
+            assert not thread.is_alive(), "a connection does not end"

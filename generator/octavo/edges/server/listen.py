@@ -68,7 +68,7 @@ def parse_address(address: str) -> tuple[str, int]:
             host = ipaddress.IPv6Address(host[1:-1]).compressed
         except ValueError:
             raise UsageError(f"`{host}` is not an IPv6 address", hint=_FORMS) from None
-    elif not re.fullmatch(r"[A-Za-z0-9._-]{1,253}", host):
+    elif not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}", host):
         raise UsageError(f"`{address}` is not an address to listen on", hint=_FORMS)
     if port > 65535:
         raise UsageError(f"port {port} does not exist", hint="ports go from 0 (a free one) to 65535")
