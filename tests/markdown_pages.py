@@ -8,7 +8,7 @@ from markdown_it.common.normalize_url import normalizeLink
 from octavo.markdown import parse_document
 from octavo.model import Document, MarkdownOptions, SourceText
 
-SLOT = re.compile("\0([htd])([0-9]+)\0")
+SLOT = re.compile("\0(?:([htd])([0-9]+)|w([a-z_]+))\0")
 
 
 def parse_page(text: str, *, source: str = "guide/page.md", **given) -> Document:
@@ -22,6 +22,8 @@ def fill_slots(document: Document) -> str:
     """Give the HTML with every slot filled with what the author wrote, as plain CommonMark would."""
 
     def fill(slot: re.Match[str]) -> str:
+        if slot[3]:
+            return slot[3]
         if slot[1] != "h":
             return ""
         return escape(normalizeLink(document.card.links[int(slot[2])].target), quote=False).replace(

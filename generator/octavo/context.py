@@ -34,6 +34,8 @@ class PageLink(Value, frozen=True):
 
     title: str
     href: str = ""
+    number: int | None = None
+    """The number of a chapter; see `NavItem.number`."""
 
 
 class ChapterEntry(Value, frozen=True):
@@ -45,6 +47,7 @@ class ChapterEntry(Value, frozen=True):
     minutes: float | None = None
     draft: bool = False
     children: tuple["ChapterEntry", ...] = ()
+    number: int | None = None
 
 
 class NavItem(Value, frozen=True):
@@ -58,6 +61,8 @@ class NavItem(Value, frozen=True):
     mark: str = ""
     """Names an entry with children in `PageContext.trail`: its url, or its first page's where it has none."""
     children: tuple["NavItem", ...] = ()
+    number: int | None = None
+    """Where the page stands among its neighbours, for files that bear a number: `03-routing.md`. Else None."""
 
 
 class NavSection(Value, frozen=True):
@@ -132,6 +137,8 @@ class PageContext(Value, frozen=True):
     image: str = ""
     """Absolute address of the social image; empty where there is none."""
     draft: bool = False
+    number: int | None = None
+    """The number of the chapter; see `NavItem.number`."""
 
 
 class RenderTask(Value, frozen=True):
@@ -175,3 +182,7 @@ class ThemeSource(Value, frozen=True):
     assets: tuple[ThemeAsset, ...] = ()
     options: tuple[tuple[str, Any], ...] = ()
     """Every option of theme.yaml with its value, sorted by name."""
+    words: tuple[tuple[str, str], ...] = ()
+    """Every word of the interface in the site's language, sorted by name."""
+    language: str = "en"
+    """The language of these words, for plural forms and dates."""

@@ -134,7 +134,7 @@ class PageBody(Value, frozen=True):
 
     `html` holds slots between NUL characters, which input can never hold: `\0h3\0` is the escaped href (or src) of
     reference 3, `\0t3\0` the escaped text that stands in for an empty link text, `\0d3\0` the attributes
-    ` width="640" height="480"` of an image, or nothing.
+    ` width="640" height="480"` of an image, or nothing; `\0wnote\0` is the escaped word `note` of the theme.
     """
 
     html: str

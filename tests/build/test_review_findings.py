@@ -260,7 +260,10 @@ def test_guesses_at_what_was_meant_are_bounded_in_number(site):
         ("a{b:url('f.eot?#iefix')}", rb"a\{b:url\('f\.[0-9a-f]{10}\.eot\?#iefix'\)\}"),
         ("a{b:url(f.eot?v=1)}", rb"a\{b:url\(f\.[0-9a-f]{10}\.eot\?v=1\)\}"),
         ("a{b:url(a%20b.woff)}", rb"a\{b:url\(a%20b\.[0-9a-f]{10}\.woff\)\}"),
-        ('@import"y.css";', rb'@import"y\.[0-9a-f]{10}\.css";'),
+        ('@import"y.css";', rb"y\{\}"),
+        ('@import "y.css" print;', rb"@media print \{\ny\{\}\n\}"),
+        ('@import"y.css" layer(z);', rb'@import"y\.[0-9a-f]{10}\.css" layer\(z\);'),
+        ('@import"none.css";', rb'@import"none\.css";'),
         ("a{b:url(data:x)}", rb"a\{b:url\(data:x\)\}"),
     ],
 )

@@ -101,9 +101,9 @@ def test_no_info_string_breaks_out_of_its_markup(info):
     rendered, diagnostics = render_fence(info, "a = 1\n", location=PLACE)
 
     assert re.fullmatch(
-        r'(?:<figure(?: id="[^"<>]*")? class="code[^"<>]*"><figcaption>[^<>]*(?:<span class="what">[^<>]*</span>)?'
+        r'(?:<figure(?: id="[^"<>]*")? class="code[^"<>]*"><figcaption>(?:<span class="file">[^<>]*</span>)? ?(?:<span class="what">[^<>]*</span>)?'
         r'</figcaption>)?<pre(?: id="[^"<>]*")?(?: class="[^"<>]*")? tabindex="0"><code(?: class="language-[^"<>]*")?>'
-        r'(?:[^<>]|<(?:mark|span) class="[^"<>]*"(?: data-line="\d+")?>|</(?:mark|span)>)*</code></pre>(?:</figure>)?\n',
+        r'(?:[^<>]|<(?:mark|ins|del|span) class="[^"<>]*"(?: data-line="\d+")?>|</(?:mark|ins|del|span)>)*</code></pre>(?:</figure>)?\n',
         rendered,
     )
     assert text_of(rendered.replace("</figure>", "")) == "a = 1\n"
@@ -170,7 +170,7 @@ def test_attributes_of_the_caller_join_ours():
     rendered, _ = render_fence('text title="a" {.own}', "b\n", attrs=attrs, location=PLACE)
 
     assert rendered.startswith(
-        '<figure id="theirs" class="code own wide" data-kind="x&lt;y" lang="en"><figcaption>a<'
+        '<figure id="theirs" class="code own wide" data-kind="x&lt;y" lang="en"><figcaption><span class="file">a<'
     )
 
 

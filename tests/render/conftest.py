@@ -11,6 +11,7 @@ import pytest
 from octavo.context import PageContext, Rendered, RenderTask, SiteInfo, ThemeAsset, ThemeSource
 from octavo.digest import digest_bytes
 from octavo.render import make_environment, render_page
+from octavo.themewords import read_words
 from octavo.themeyaml import theme_options
 
 THEME = Path(__file__).resolve().parents[2] / "theme"
@@ -42,14 +43,22 @@ def read_theme(
         templates=tuple((name, *templates[name]) for name in sorted(templates)),
         assets=tuple(assets),
         options=settings.options,
+        words=english_words(),
     )
+
+
+def english_words() -> tuple[tuple[str, str], ...]:
+    words, problems = read_words((THEME / "words/en.yaml").read_text("utf-8"), "theme/words/en.yaml")
+    assert problems == ()
+    return tuple(sorted(words.items()))
 
 
 def small_theme(**templates: str) -> ThemeSource:
     """A theme of a few templates; `a__b` stands for `a/b.html`."""
     named = {name.replace("__", "/") + ".html": text for name, text in templates.items()}
     return ThemeSource(
-        templates=tuple((name, named[name], f"theme/templates/{name}") for name in sorted(named))
+        templates=tuple((name, named[name], f"theme/templates/{name}") for name in sorted(named)),
+        words=english_words(),
     )
 
 

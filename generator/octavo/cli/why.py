@@ -22,6 +22,7 @@ _MEANINGS = {
     "site": "site.yaml, as far as every page shows it",
     "templates": "a template",
     "theme options": "an option of the theme",
+    "theme words": "a word of the interface, or the language",
     "theme assets": "a style sheet, script or font of the theme",
     "octavo": "this version of octavo",
     "content": "the file itself",

@@ -137,6 +137,7 @@ def look_around(
                 if key.startswith(("theme.", "highlight."))
             },
             file=request.config_file,
+            language=config.language,
         ),
         memory=memory,
     )

@@ -86,6 +86,7 @@ def _shared_parts(
     """Give the parts that all outputs of one template have in common."""
     info = digest_value(assembly.info)
     options = digest_value(theme.options)
+    words = digest_value((theme.words, theme.language))
     assets = digest_value(tuple((asset.name, asset.output) for asset in theme.assets))
     fragment = closures.get(NAV_TEMPLATE, Digest(""))
     memo: dict[str, tuple[tuple[str, Digest], ...]] = {}
@@ -97,6 +98,7 @@ def _shared_parts(
                 ("site", info),
                 ("templates", digest_value(closure)),
                 ("theme options", options),
+                ("theme words", words),
                 ("theme assets", assets),
                 ("octavo", engine),
             )

@@ -12,6 +12,7 @@ from octavo.engine.memory import Memory
 from octavo.engine.ports import Store, Workspace
 from octavo.errors import Diagnostic, Location, error, warning
 from octavo.outputs import publish_assets
+from octavo.themewords import languages_of, read_words
 from octavo.themeyaml import theme_options
 from octavo.yamltext import decode_text
 
@@ -50,6 +51,8 @@ class ThemeChoices(msgspec.Struct, frozen=True):
     """Place and source line by key path: `theme.options.toc_depth`, `highlight.light`."""
     file: str
     """What messages call site.yaml."""
+    language: str = "en"
+    """The language of the site."""
 
 
 def load_theme(
@@ -70,6 +73,7 @@ def load_theme(
         return kept
     templates, text_faults = _templates(base, own, shown)
     options, pages, option_faults = _settings(base, own, shown, choices)
+    words, word_faults = _words(base, own, shown, choices.language)
     style, style_faults = _highlight_style(choices, store)
     files = {
         name.removeprefix("assets/"): data
@@ -80,7 +84,9 @@ def load_theme(
     closures, template_faults = _analyse(templates, store)
     extra_pages = {name.removeprefix("templates/") for name in own if _is_page_template(name)}
     theme = LoadedTheme(
-        source=ThemeSource(templates=templates, assets=assets.cards, options=options),
+        source=ThemeSource(
+            templates=templates, assets=assets.cards, options=options, words=words, language=choices.language
+        ),
         page_templates=tuple(sorted({*pages, *extra_pages})),
         closures=closures,
         data=assets.data,
@@ -89,6 +95,7 @@ def load_theme(
             *own_faults,
             *text_faults,
             *option_faults,
+            *word_faults,
             *style_faults,
             *template_faults,
             *_unused_files(base, own, templates, shown),
@@ -179,6 +186,26 @@ def _settings(
         (*first.pages, *second.pages),
         faults,
     )
+
+
+def _words(
+    base: Mapping[str, bytes], own: Mapping[str, bytes], shown: str, language: str
+) -> tuple[tuple[tuple[str, str], ...], Faults]:
+    """Lay the words of the site's language over the English ones, and those of the site's theme over the bundled."""
+    words: dict[str, str] = {}
+    faults: list[Diagnostic] = []
+    for name in dict.fromkeys(("en", *languages_of(language))):
+        for files, folder in ((base, "theme"), (own, shown)):
+            path = f"words/{name}.yaml"
+            text, problem = decode_text(files.get(path, b""))
+            if problem is not None:
+                place = Location(f"{folder}/{path}", problem.line)
+                faults.append(error("not-utf8", problem.message, place, hint=problem.hint))
+                continue
+            read, found = read_words(text or "", f"{folder}/{path}")
+            words |= read
+            faults += found
+    return tuple(sorted(words.items())), tuple(faults)
 
 
 def _highlight_style(choices: ThemeChoices, store: Store) -> tuple[dict[str, bytes], Faults]:

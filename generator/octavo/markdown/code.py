@@ -2,12 +2,13 @@
 
 A block is a `pre` that can be reached and scrolled by keyboard; one with a title or a caption stands in
 `<figure class="code">` with a `figcaption`. Lines are wrapped only where something is said of them: a marked line is
-`<mark class="line">`, a numbered one has `data-line`, for style sheets to show with `attr()` or a counter, so that
+`<mark class="line">`, an added or removed one of a difference `<ins>` or `<del>`, a numbered one has `data-line`, for style sheets to show with `attr()` or a counter, so that
 numbers are never copied. The line end stands inside the wrapper, so that a theme may make it a block. No style
 attributes: a strict content security policy would drop them.
 """
 
 import html
+import re
 from collections.abc import Iterable
 
 from octavo.errors import Diagnostic, Location, warning
@@ -17,6 +18,8 @@ from octavo.markdown.fence_info import ATTRIBUTE_NAMES, FenceInfo, FenceProblem,
 __all__ = ["FenceInfo", "FenceProblem", "parse_fence_info", "render_fence"]
 
 _Attributes = tuple[tuple[str, str], ...]
+_DIFFERENCES = frozenset({"diff", "udiff"})
+_TAG = re.compile(r"<[^>]*>")
 # What an attribute of a block may set besides `data-*` and `aria-*`: nothing that runs or loads.
 _SAFE_ATTRIBUTES = frozenset({"dir", "lang", "role", "title", "translate"})
 
@@ -66,9 +69,9 @@ def _render_block(fence: FenceInfo, code: str, attrs: _Attributes) -> str:
 
 
 def _render_caption(fence: FenceInfo) -> str:
-    if fence.title and fence.caption:
-        return f'{escape_text(fence.title)} <span class="what">{escape_text(fence.caption)}</span>'
-    return escape_text(fence.title or fence.caption)
+    title = f'<span class="file">{escape_text(fence.title)}</span>' if fence.title else ""
+    caption = f'<span class="what">{escape_text(fence.caption)}</span>' if fence.caption else ""
+    return f"{title} {caption}".strip()
 
 
 def _outer_attributes(fence: FenceInfo, classes: Iterable[str], attrs: _Attributes) -> str:
@@ -89,16 +92,26 @@ def _is_harmless(name: str) -> bool:
 
 
 def _render_lines(fence: FenceInfo, lines: tuple[str, ...], *, ends_line: bool) -> str:
-    if not fence.first_line and not fence.marked:
+    changes = [_changed(line) for line in lines] if fence.language.lower() in _DIFFERENCES else []
+    if not fence.first_line and not fence.marked and not any(changes):
         return "\n".join(lines) + ("\n" if ends_line else "")
     marked = {number for first, last in fence.marked for number in range(first, min(last, len(lines)) + 1)}
     out = []
     for number, line in enumerate(lines, 1):
         end = "\n" if ends_line or number < len(lines) else ""
-        tag = "mark" if number in marked else "span" if fence.first_line else ""
+        tag = "mark" if number in marked else changes[number - 1] if changes else ""
+        tag = tag or ("span" if fence.first_line else "")
         data = f' data-line="{fence.first_line + number - 1}"' if fence.first_line else ""
         out.append(f'<{tag} class="line"{data}>{line}{end}</{tag}>' if tag else line + end)
     return "".join(out)
+
+
+def _changed(line: str) -> str:
+    """Tell what a line of a difference does, by its sign: `ins`, `del`, or nothing."""
+    text = _TAG.sub("", line)
+    if text.startswith(("+++ ", "--- ")):
+        return ""
+    return {"+": "ins", "-": "del"}.get(text[:1], "")
 
 
 # ---------------------------------------------------------------- complaints

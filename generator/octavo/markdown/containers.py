@@ -18,15 +18,15 @@ from octavo.markdown.session import session_of
 __all__ = ["NOTICES", "container", "push_notice_title"]
 
 NOTICES = {
-    "note": ("note", "Note"),
-    "tip": ("tip", "Tip"),
-    "important": ("important", "Important"),
-    "warning": ("warning", "Warning"),
-    "caution": ("caution", "Caution"),
-    "danger": ("caution", "Danger"),
-    "info": ("note", "Info"),
+    "note": ("note", "\0wnote\0"),
+    "tip": ("tip", "\0wtip\0"),
+    "important": ("important", "\0wimportant\0"),
+    "warning": ("warning", "\0wwarning\0"),
+    "caution": ("caution", "\0wcaution\0"),
+    "danger": ("caution", "\0wdanger\0"),
+    "info": ("note", "\0winfo\0"),
 }
-"""Each notice with its style and its title where the author gives none."""
+"""Each notice with its style and its title where the author gives none: a word of the theme, by its slot."""
 
 _NAMES = (*NOTICES, "details", "include")
 _LINE = re.compile(r"(:{3,})[ \t]*(?:([A-Za-z][\w-]*)(?:[ \t]+(.*))?)?$")
@@ -136,7 +136,7 @@ def _open_container(state: StateBlock, start_line: int, end_line: int, name: str
         token.attrs = {"class": f"admonition {style}", "role": "note"}
         closing = Token("notice_close", "aside", -1)
     elif name == "details":
-        fallback = "Details"
+        fallback = "\0wdetails\0"
         token = state.push("details_open", "details", 1)
         if is_open:
             token.attrs = {"open": ""}

@@ -13,7 +13,7 @@ from octavo.slugs import SlugCounter
 
 __all__ = ["RESERVED_IDS", "HeadingDraft", "PageDraft"]
 
-RESERVED_IDS = ("Main",)
+RESERVED_IDS = ("Main", "Contents", "Toc", "Display")
 """Ids of the theme, which no page may take. They have capitals, so that no heading gets one from its text."""
 
 _LEAST_EXPANSION = 100_000

@@ -84,7 +84,7 @@ class Footnotes:
         if not notes:
             return ""
         items = "".join(_item(note) for note in notes)
-        return f'<section class="footnotes" role="doc-endnotes" aria-label="Footnotes">\n<ol>\n{items}</ol>\n</section>\n'
+        return f'<section class="footnotes" role="doc-endnotes" aria-label="\0wfootnotes\0">\n<ol>\n{items}</ol>\n</section>\n'
 
     def _note(self, label: str) -> _Note:
         if label not in self._notes:
@@ -116,7 +116,7 @@ class Footnotes:
 def _item(note: _Note) -> str:
     back = "".join(
         f' <a class="footnote-back" href="{fragment(use)}" role="doc-backlink" '
-        f'aria-label="Back to reference {_count(note, number)}">\u21a9\ufe0e</a>'
+        f'aria-label="\0wfootnote_back\0 {_count(note, number)}">\u21a9\ufe0e</a>'
         for number, use in enumerate(note.uses, 1)
     )
     body = note.body
@@ -128,4 +128,4 @@ def _item(note: _Note) -> str:
 
 
 def _count(note: _Note, number: int) -> str:
-    return f"{note.number}" if len(note.uses) == 1 else f"{note.number}, {number} of {len(note.uses)}"
+    return f"{note.number}" if len(note.uses) == 1 else f"{note.number}.{number}"

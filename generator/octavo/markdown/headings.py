@@ -40,7 +40,7 @@ def _fill(heading: HeadingDraft, old_ids: tuple[str, ...] | list[str]) -> None:
     heading.parts[heading.opening] += f'<h{heading.level} id="{identifier}"{heading.attributes}>{anchors}'
     if heading.level > 1:
         heading.parts[heading.closing] = (
-            f' <a class="anchor" href="{fragment(heading.id)}" aria-label="Link to this section">#</a>'
+            f' <a class="anchor" href="{fragment(heading.id)}" aria-label="\0wsection_link\0">#</a>'
         )
 
 

@@ -19,7 +19,7 @@ from octavo.markdown.raw_html import RawHtml
 __all__ = ["BlockWriter"]
 
 # Without a keyboard stop a table wider than the screen cannot be scrolled by keyboard.
-_TABLE_OPEN = '<div class="tbl" tabindex="0" role="group" aria-label="Table">\n<table'
+_TABLE_OPEN = '<div class="tbl" tabindex="0" role="group" aria-label="\0wtable\0">\n<table'
 _HEADING_LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 

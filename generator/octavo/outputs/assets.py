@@ -15,7 +15,10 @@ __all__ = ["PublishedAssets", "publish_assets"]
 
 # CSS Syntax Module Level 3, url() with and without quotes; data: and absolute addresses stay as they are.
 _URL = re.compile(rb"""url\(\s*(["']?)([^"')]+?)\1\s*\)""")
-_IMPORT = re.compile(rb"""@import\s*(["'])([^"']+)\1""")
+_IMPORT = re.compile(rb"""@import\s*(["'])([^"']+)\1\s*([^;{}]*);?""")
+# A layer or a condition of support cannot be written around a sheet as a media query can.
+_NOT_MEDIA = re.compile(rb"layer\b|supports\b")
+_COMMENT = re.compile(rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\s*/\*.*?\*/""", re.DOTALL)
 # What follows the path of an address: `font.eot?#iefix`, `sprite.svg#icon`.
 _SUFFIX = re.compile(r"[?#].*", re.DOTALL)
 
@@ -32,8 +35,9 @@ class PublishedAssets(msgspec.Struct, frozen=True):
 def publish_assets(files: Mapping[str, bytes]) -> PublishedAssets:
     """Fingerprint the files of a theme's `assets/` folder.
 
-    *files* holds bytes by name (`css/base.css`). A style sheet's relative `url(...)` and `@import` are rewritten to
-    the fingerprinted names before its own digest is taken; a reference to a file that is not there stays as it is.
+    *files* holds bytes by name (`css/base.css`). A style sheet's relative `url(...)` is rewritten to the fingerprinted
+    name before its own digest is taken. A sheet that another one imports is put in the place of the `@import`, without
+    its comments, so that a page asks for one file. A reference to a file that is not there stays as it is.
     """
     outputs: dict[str, str] = {}
     data: dict[str, bytes] = {}
@@ -43,28 +47,41 @@ def publish_assets(files: Mapping[str, bytes]) -> PublishedAssets:
             return outputs[name]
         content = files[name]
         if name.endswith(".css"):
-            content = rewrite(name, content, (*above, name))
+            content = rewrite(name, content, (*above, name), posixpath.dirname(name))
         stem, suffix = posixpath.splitext(name)
         outputs[name] = f"assets/{stem}.{digest_bytes(content)[:10]}{suffix}"
         data[outputs[name]] = content
         return outputs[name]
 
-    def rewrite(name: str, content: bytes, above: tuple[str, ...]) -> bytes:
+    def rewrite(name: str, content: bytes, above: tuple[str, ...], base: str) -> bytes:
+        """Rewrite the references of a sheet, whose text is to stand in a sheet of the folder *base*."""
         folder = posixpath.dirname(name)
 
-        def rewritten(match: re.Match[bytes]) -> bytes:
-            target = match[2].decode("utf-8", "replace")
+        def find(written: bytes) -> tuple[str, str]:
+            target = written.decode("utf-8", "replace")
             path = _SUFFIX.sub("", target)
             found = posixpath.normpath(posixpath.join(folder, unquote(path)))
-            if found not in files or found in above:
+            return (found if found in files and found not in above else ""), target[len(path) :]
+
+        def rewritten(match: re.Match[bytes]) -> bytes:
+            found, suffix = find(match[2])
+            if not found:
                 return match[0]
-            output = publish(found, above)
-            relative = posixpath.relpath(output, posixpath.join("assets", folder))
-            address = (encode_path(relative) + target[len(path) :]).encode()
+            relative = posixpath.relpath(publish(found, above), posixpath.join("assets", base))
+            address = (encode_path(relative) + suffix).encode()
             start, end = match.start(2) - match.start(), match.end(2) - match.start()
             return match[0][:start] + address + match[0][end:]
 
-        return _IMPORT.sub(rewritten, _URL.sub(rewritten, content))
+        def joined(match: re.Match[bytes]) -> bytes:
+            found, _ = find(match[2])
+            condition = match[3].strip()
+            if not found or _NOT_MEDIA.match(condition):
+                return rewritten(match)
+            text = rewrite(found, files[found], (*above, found), base)
+            text = _COMMENT.sub(lambda part: part[1] or b"", text).strip()
+            return b"@media " + condition + b" {\n" + text + b"\n}" if condition else text
+
+        return _IMPORT.sub(joined, _URL.sub(rewritten, content))
 
     for name in sorted(files):
         publish(name, ())

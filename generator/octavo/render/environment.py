@@ -6,8 +6,12 @@ are made for demonstrations are gone. Filters added to Jinja's own:
 
     slug       text -> the id a heading of that text gets
     date       ISO 8601 date or date and time -> its date, or the given `strftime` format
-    minutes    number -> "12 minutes"
+    day        ISO 8601 date or date and time -> its date in words of the site's language
+    minutes    number -> "12 minutes", in the site's language
+    filled     text with places such as `{number}` -> the same with values in them
+    numbered   heading and the number of a chapter, or none -> the heading with its number
     direction  language tag -> "rtl" or "ltr"
+    latin      language tag -> whether the language is written in Latin letters
     path       path of the site, percent-decoded -> percent-encoded
     address    outside address -> the same, or "#" where its scheme could run a script
     rooted     path of `site`, encoded or an outside address, and the page's root -> its address from the page
@@ -17,19 +21,23 @@ are made for demonstrations are gone. Filters added to Jinja's own:
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.utils import missing
+from markupsafe import Markup
 
 from octavo.context import ThemeSource
 from octavo.model import Value
 from octavo.render.fragments import nav_href, open_mark
-from octavo.render.view import ThemeView
+from octavo.render.view import ThemeView, safe_html
 from octavo.slugs import slugify
+from octavo.themewords import fill_words, plural
 from octavo.urls import encode_path, is_external
 
 __all__ = ["PAGE_NAMES", "make_environment", "suggest"]
@@ -39,9 +47,57 @@ PAGE_NAMES = ("page", "context", "nav", "theme", "site")
 
 _VALUE_NAMES = {"PageView": "page", "PageContext": "context", "SiteInfo": "site", "ThemeView": "theme"}
 _RANGE_LIMIT = 100_000
+_MONTHS = 12
 _SCHEME = re.compile(r"\s*([a-z][a-z0-9+.\-]*)\s*:", re.IGNORECASE)
 _SAFE_SCHEMES = frozenset(
     ("http", "https", "mailto", "tel", "sms", "ftp", "irc", "ircs", "matrix", "xmpp", "geo")
+)
+_OTHER_SCRIPTS = frozenset(
+    [
+        "am",
+        "ar",
+        "be",
+        "bg",
+        "bn",
+        "ckb",
+        "dv",
+        "el",
+        "fa",
+        "gu",
+        "he",
+        "hi",
+        "hy",
+        "iw",
+        "ja",
+        "ka",
+        "kk",
+        "km",
+        "kn",
+        "ko",
+        "ky",
+        "lo",
+        "mk",
+        "ml",
+        "mn",
+        "mr",
+        "my",
+        "ne",
+        "pa",
+        "ps",
+        "ru",
+        "sd",
+        "si",
+        "ta",
+        "te",
+        "th",
+        "ti",
+        "ug",
+        "uk",
+        "ur",
+        "yi",
+        "yue",
+        "zh",
+    ]
 )
 _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "syr", "ug", "ur", "yi"))
 _RIGHT_TO_LEFT_SCRIPTS = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"))
@@ -113,8 +169,12 @@ def make_environment(theme: ThemeSource) -> Environment:
     environment.filters |= {
         "slug": slugify,
         "date": format_date,
-        "minutes": format_minutes,
+        "day": partial(format_day, dict(theme.words)),
+        "minutes": partial(format_minutes, dict(theme.words), theme.language),
+        "filled": format_filled,
+        "numbered": numbered_heading,
         "direction": text_direction,
+        "latin": is_latin,
         "path": encode_path,
         "nav_href": nav_href,
         "open_mark": open_mark,
@@ -140,10 +200,45 @@ def format_date(value: str, pattern: str = "%Y-%m-%d") -> str:
         return value
 
 
-def format_minutes(value: float) -> str:
+def format_day(words: Mapping[str, str], value: str) -> str:
+    """Say a day in words; text that is no date, and any where the theme has no words for it, as `format_date` does."""
+    months = words.get("months", "").split()
+    try:
+        day = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    if len(months) != _MONTHS:
+        return format_date(value)
+    return fill_words(
+        words.get("day", ""), {"day": day.day, "month": months[day.month - 1], "year": day.year}
+    )
+
+
+def format_minutes(words: Mapping[str, str], language: str, value: float) -> str:
     """Say a number of minutes, rounded up to a whole one."""
     whole = max(1, math.ceil(value))
-    return "1 minute" if whole == 1 else f"{whole} minutes"
+    form = words.get(f"minutes_{plural(language, whole)}") or words.get("minutes_other", "{number} min")
+    return fill_words(form, {"number": whole})
+
+
+def format_filled(text: str, **values: object) -> str:
+    """Fill the places of a word."""
+    return fill_words(text, values)
+
+
+def numbered_heading(heading: Markup, number: int | None) -> Markup:
+    """Put the number of a chapter before the text of its heading."""
+    if number is None:
+        return heading
+    start = heading.find(">") + 1
+    return safe_html(f'{heading[:start]}<span class="num">{number}</span> {heading[start:]}')
+
+
+def is_latin(language: str) -> bool:
+    """Tell whether a language is usually written in Latin letters, by its tag."""
+    main, *others = language.lower().replace("_", "-").split("-")
+    scripts = [part for part in others if len(part) == 4 and part.isalpha()]
+    return scripts[0] == "latn" if scripts else main not in _OTHER_SCRIPTS
 
 
 def text_direction(language: str) -> str:

@@ -25,7 +25,7 @@ def render_page(environment: Environment, theme: ThemeSource, task: RenderTask) 
     """
     context = task.context
     values = {
-        "page": view_page(task, toc_depth=_toc_depth(theme)),
+        "page": view_page(task, toc_depth=_toc_depth(theme), words=dict(theme.words)),
         "context": context,
         "nav": safe_html(fill_nav(task.nav, root=context.root, url=context.url, trail=context.trail)),
         "site": task.site,

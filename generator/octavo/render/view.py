@@ -14,6 +14,9 @@ from octavo.urls import relative_href
 __all__ = ["PageView", "ThemeView", "TocNode", "fill_slots", "safe_html", "view_page"]
 
 
+_NO_WORDS: Mapping[str, str] = {}
+
+
 class TocNode(Value, frozen=True):
     """One heading of the page's table of contents, with the headings below it."""
 
@@ -73,18 +76,23 @@ class _Names:
 class ThemeView(_Names):
     """What templates see as `theme`: its options by name, and `assets`, from an asset's name to its output.
 
-    `{{ context.root }}{{ theme.assets["css/base.css"] | path }}` is the address of a stylesheet.
+    `{{ context.root }}{{ theme.assets["css/base.css"] | path }}` is the address of a stylesheet, `{{ theme.words.search }}`
+    a word of the interface in the language of the site.
     """
 
     def __init__(self, theme: ThemeSource) -> None:
         super().__init__(dict(theme.options), "option")
         self.assets = _Names({asset.name: asset.output for asset in theme.assets}, "asset")
+        self.words = _Names(dict(theme.words), "word")
 
 
-def view_page(task: RenderTask, toc_depth: int = 6) -> PageView:
-    """Make the view of one task's page; *toc_depth* is the deepest heading level that its contents list."""
+def view_page(task: RenderTask, toc_depth: int = 6, words: Mapping[str, str] = _NO_WORDS) -> PageView:
+    """Make the view of one task's page; *toc_depth* is the deepest heading level that its contents list.
+
+    *words* are those of the theme, for the slots of the body.
+    """
     body, front, context = task.body or PageBody(html=""), task.front, task.context
-    html = fill_slots(body.html, context.fills)
+    html = fill_slots(body.html, context.fills, words)
     heading, rest = Markup("<h1>{}</h1>").format(context.title), html
     if body.has_title:
         own, end, after = html.partition("</h1>")
@@ -110,15 +118,18 @@ def safe_html(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - the one place that vouches for HTML
 
 
-def fill_slots(html: str, fills: tuple[Fill, ...]) -> str:
+def fill_slots(html: str, fills: tuple[Fill, ...], words: Mapping[str, str] = _NO_WORDS) -> str:
     """Fill the slots of a body (`octavo.model.PageBody`), escaping each value for its place.
 
-    A reference without a fill is a bug of ours and raises IndexError.
+    A reference without a fill is a bug of ours and raises IndexError; a word that the theme does not have is its name.
     """
     parts = html.split("\0")
     for position in range(1, len(parts), 2):
         slot = parts[position]
-        parts[position] = _FILLERS[slot[0]](fills[int(slot[1:])])
+        if slot[0] == "w":
+            parts[position] = str(escape(words.get(slot[1:], slot[1:])))
+        else:
+            parts[position] = _FILLERS[slot[0]](fills[int(slot[1:])])
     return "".join(parts)
 
 

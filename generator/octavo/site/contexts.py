@@ -91,6 +91,7 @@ class ContextMaker:
             edit_href=edit_href(self._config, source, self._facts.repository_prefix) if source else "",
             image=image,
             draft=front.draft,
+            number=self._navigation.numbers.get(url),
         )
         return context, (*problems, *needed_problems, *image_problems)
 
@@ -114,7 +115,11 @@ class ContextMaker:
         return usual, (problem,)
 
     def _link(self, url: str, target: str) -> PageLink:
-        return PageLink(title=self._titles[target], href=self._table.href(url, target))
+        return PageLink(
+            title=self._titles[target],
+            href=self._table.href(url, target),
+            number=self._navigation.numbers.get(target),
+        )
 
     def _breadcrumbs(self, url: str, kind: PageKind) -> tuple[PageLink, ...]:
         if kind in {"home", "missing"}:
@@ -170,6 +175,7 @@ class ContextMaker:
             description=entry.description,
             minutes=entry.minutes,
             draft=entry.draft,
+            number=entry.number,
         )
 
     def _entry(self, url: str, target: str, children: Iterable[ChapterEntry] = ()) -> ChapterEntry:
@@ -182,6 +188,7 @@ class ContextMaker:
             minutes=front.minutes,
             draft=target in self._drafts,
             children=tuple(children),
+            number=self._navigation.numbers.get(target),
         )
 
     def _nav_entry(self, url: str, item: NavItem) -> ChapterEntry:
@@ -197,6 +204,7 @@ class ContextMaker:
             minutes=entry.minutes,
             draft=entry.draft,
             children=children,
+            number=entry.number,
         )
 
     def _tag_link(self, url: str, name: str) -> PageLink:

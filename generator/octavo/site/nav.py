@@ -33,6 +33,8 @@ class Navigation(msgspec.Struct, frozen=True):
     """Marks of the entries above each page url, outermost first."""
     orders: tuple[tuple[str, ...], ...]
     """Reading orders: previous and next never leave one."""
+    numbers: dict[str, int]
+    """The number of each chapter by its url."""
 
 
 Titles = Mapping[str, str]
@@ -128,8 +130,14 @@ def _from_node(node: Leaf | Folder, titles: Titles, drafts: frozenset[str]) -> N
             _from_node(child, titles, drafts) for child in node.children if child.url != MISSING_URL
         )
     mark = node.url if children else ""
-    draft = node.url in drafts
-    return NavItem(title=titles[node.url], url=node.url, draft=draft, mark=mark, children=children)
+    return NavItem(
+        title=titles[node.url],
+        url=node.url,
+        draft=node.url in drafts,
+        mark=mark,
+        children=children,
+        number=node.number if isinstance(node, Leaf) else None,
+    )
 
 
 def _names_of(sources: Iterable[str]) -> frozenset[str]:
@@ -164,9 +172,12 @@ def _assemble(tops: tuple[NavItem, ...], orders: tuple[tuple[str, ...], ...], co
     }
     section_of: dict[str, str] = {}
     trails: dict[str, tuple[str, ...]] = {}
+    numbers: dict[str, int] = {}
 
     def note(item: NavItem, key: str, trail: tuple[str, ...]) -> None:
         if item.url is not None:
+            if item.number is not None:
+                numbers[item.url] = item.number
             section_of.setdefault(item.url, key)
             trails.setdefault(item.url, trail)
         below = (*trail, item.mark) if item.children else trail
@@ -181,7 +192,7 @@ def _assemble(tops: tuple[NavItem, ...], orders: tuple[tuple[str, ...], ...], co
                 key=key, tops=shown, items=(item,), title=item.title, contents_url=contents
             )
         note(item, key, ())
-    return Navigation(tops, sections, section_of, trails, orders)
+    return Navigation(tops, sections, section_of, trails, orders, numbers)
 
 
 def _top_entry(item: NavItem) -> NavItem:
@@ -189,4 +200,4 @@ def _top_entry(item: NavItem) -> NavItem:
     url = item.url
     if url is None and not item.external:
         url = next(iter(_urls(item)), None)
-    return NavItem(title=item.title, url=url, external=item.external, draft=item.draft)
+    return NavItem(title=item.title, url=url, external=item.external, draft=item.draft, number=item.number)

@@ -23,6 +23,8 @@ class Leaf(msgspec.Struct, frozen=True):
 
     source: str
     url: str
+    number: int | None = None
+    """Its place among the neighbours whose names bear a number, too; None where its own name bears none."""
 
 
 class Folder(msgspec.Struct, frozen=True):
@@ -89,7 +91,24 @@ def _freeze(entry: _Entry, path: str, url: str, name: str, outer: tuple[FrontCar
         ordered.append((_order(pages, folder, prefixed), child))
     ordered.sort(key=lambda item: item[0])
     claims = sorted(card.source for card in (*own, *outer))
-    return Folder(path, url, humanise(name), tuple(claims), tuple(node for _, node in ordered))
+    children = _number((node for _, node in ordered), prefixed)
+    return Folder(path, url, humanise(name), tuple(claims), tuple(children))
+
+
+def _number(nodes: "Iterable[Leaf | Folder]", prefixed: frozenset[str]) -> "Iterable[Leaf | Folder]":
+    """Give the nodes with numbers for chapters, from 1, or from 0 where the first file does."""
+    number: int | None = None
+    for node in nodes:
+        if isinstance(node, Folder):
+            yield node
+            continue
+        stem = page_stem(node.source.rpartition("/")[2])
+        split = split_prefix(stem) if stem in prefixed else None
+        if split is None:
+            yield node
+            continue
+        number = min(split[0], 1) if number is None else number + 1
+        yield Leaf(node.source, node.url, number)
 
 
 def _is_index(page: str) -> bool:
