@@ -117,8 +117,9 @@ class Running:
 class Reply:
     """One answer, taken apart."""
 
-    def __init__(self, status, fields, body, rest):
+    def __init__(self, status, head, fields, body, rest):
         self.status = status
+        self.head = head
         self.fields = fields
         self.body = body
         self.rest = rest
@@ -151,9 +152,9 @@ class Reply:
                 break
             body += piece
         if length < 0:
-            return cls(status, fields, body, b"")
+            return cls(status, head, fields, body, b"")
         assert len(body) >= length, "the body is cut off"
-        return cls(status, fields, body[:length], body[length:])
+        return cls(status, head, fields, body[:length], body[length:])
 
 
 def _receive(connection):
