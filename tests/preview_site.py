@@ -74,13 +74,13 @@ def file_answer(path, content_type="application/octet-stream"):
 class Running:
     """A server on a free port, and raw connections to it."""
 
-    def __init__(self, site=None, *, address="127.0.0.1:0", hosts=(), **limits):
+    def __init__(self, site=None, *, address="127.0.0.1:0", hosts=(), scripts=SCRIPTS, **limits):
         self.site = site or TableSite()
         self.faults = []
         self.bound = bind(address)
         self.port = self.bound.port
         self.server = PreviewServer(
-            self.bound, self.site, SCRIPTS, hosts, limits=Limits(**limits), on_fault=self.faults.append
+            self.bound, self.site, scripts, hosts, limits=Limits(**limits), on_fault=self.faults.append
         )
         self.host = self.server.url_host
 
