@@ -69,7 +69,7 @@ def kind_of(path: str, mounts: list[Mount]) -> str:
 
 
 def _unescape(text: str) -> str:
-    """Decode `\\040`, which stands for a space, and the like: tab, line feed and the backslash itself."""
+    r"""Decode `\040`, which stands for a space, and the like: tab, line feed and the backslash itself."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 8)), text)
 
 

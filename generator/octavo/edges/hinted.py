@@ -15,10 +15,10 @@ from octavo.edges.files import TreeScan
 from octavo.edges.holding import Holding
 from octavo.edges.knowntree import KnownTree
 from octavo.edges.remembered import RememberedReads, RememberedTheme
-from octavo.edges.watch import WatchedFolder
 from octavo.edges.workspace import DiskWorkspace
 from octavo.engine.ports import GitFacts, ScanResult, Stamp
 from octavo.errors import Diagnostic, EnvironmentFault, UsageError
+from octavo.preview.ports import WatchedFolder
 
 __all__ = ["HintedWorkspace"]
 

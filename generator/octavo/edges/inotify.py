@@ -120,10 +120,11 @@ class InotifyTree:
         """Take one event of the kernel."""
         try:
             self._take(event)
-        except OSError as problem:
-            self._listener.refused(problem)
-        except Exception:  # noqa: BLE001 - the thread that reads must live on; a look at everything heals what was missed
-            self._listener.lost()
+        except Exception as problem:  # noqa: BLE001 - the thread that reads must live on, and a full look heals
+            if isinstance(problem, OSError) and problem.errno in LIMITS:
+                self._listener.refused(problem)
+            else:
+                self._listener.lost()
 
     def on_watch_deleted(self, wd: "WatchDescriptor") -> None:
         """Forget a watch that the kernel has taken back, because its folder is gone."""

@@ -36,8 +36,9 @@ class ObservedTree:
         class Complaints(logging.Handler):
             """Takes the log of watchdog for what it is: the only sign that events were lost."""
 
-            def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 - whatever it says
-                listener.lost()
+            def emit(self, record: logging.LogRecord) -> None:
+                if record.exc_info or "overflow" in record.getMessage():
+                    listener.lost()
 
         self._handler = Handler()
         self._complaints = Complaints(logging.WARNING)

@@ -18,7 +18,7 @@ from octavo.edges.names import display_name, is_junk
 from octavo.edges.observed import ObservedTree
 from octavo.preview.ports import WatchedFolder
 
-__all__ = ["FolderTree", "WatchedFolder", "Watcher"]
+__all__ = ["FolderTree", "Watcher"]
 
 _NEVER = frozenset({".git", ".hg", ".svn", ".octavo"})
 _SETTINGS = "/proc/sys/fs/inotify/"
@@ -132,7 +132,10 @@ class Watcher:
             tree.close()
             self._tree = None
         elif self._is_lost:
-            self._note("lost", "more files changed at once than the system can report: all are looked at")
+            self._note(
+                "lost",
+                "some changes were not reported, as happens when very many files change at once: all are looked at",
+            )
             self._is_lost = False
             tree.rebuild({})
         elif plan != before or is_broken:
