@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from preview_report import merged, percentile, sessions_of, sizes_of
+from preview_report import exponent, merged, percentile, sessions_of, sizes_of
 from preview_tools import TOOLS
 
 WIDTH, ROW, LEFT, RIGHT = 760, 44, 96, 218
@@ -145,9 +145,15 @@ def growth_panel(points: list[dict[str, float]], top: float) -> tuple[list[str],
     values = [point[key] for point in points for key in ("event", "dom")] + list(GOALS.values())
     finite = [value for value in values if not math.isinf(value)]
     up = Scale(
-        min(10.0, *finite), max(300.0, *(value * 1.2 for value in finite)), top + 60 + height, top + 60
+        min(10.0, *finite), max(300.0, *(value * 1.2 for value in finite)), top + 72 + height, top + 72
     )
     parts = [text(16, top + 24, "Octavo by the number of pages, 95th percentile", "ink head")]
+    if len(points) > 1:
+        powers = [exponent([(point["pages"], point[key]) for point in points]) for key in ("dom", "event")]
+        words = (
+            "The time to the changed page grows with the pages to the power of {:.2f}, to the event {:.2f}."
+        )
+        parts.append(text(16, top + 44, words.format(*powers), "soft"))
     for value in (10, 30, 100, 300, 1000, 3000, 10000):
         if up.low <= value <= up.high:
             parts.append(path(f"M{LEFT} {up.at(value):g}H440", "grid"))

@@ -30,6 +30,11 @@ def merged(sessions: list[dict[str, Any]]) -> dict[str, Any]:
         "event": _arrivals(saves, "event_ms"),
         "listener": _arrivals(saves, "listener_ms") if any(save["listener_ms"] for save in saves) else [],
         "lost": dom.count(LOST),
+        "first_dom": [
+            LOST if one["saves"][0]["dom_ms"] is None else one["saves"][0]["dom_ms"]
+            for one in sessions
+            if one.get("saves")
+        ],
         "navigations": sum(save["navigations"] for save in saves),
         **{
             key: _median([session[key] for session in sessions if session.get(key) is not None])
@@ -96,6 +101,9 @@ def table(results: dict[str, Any]) -> str:
                 f"{_number(got['cold_home_s'], 2):>10}{_number(got['cold_deep_s'], 2):>7}  "
                 f"{_number(got['warm_home_s'], 2):>10}{_number(got['warm_deep_s'], 2):>7}{_number(got['peak_mb']):>6}"
             )
+            if got["first_dom"]:
+                firsts = ", ".join(_number(value) for value in got["first_dom"])
+                lines.append(f"{'':<14}DOM of the first save after each start, counted above too: {firsts}")
             if got["listener"]:
                 lines.append(
                     f"{'':<14}a listener without a browser: median {_number(percentile(got['listener'], 0.5))}, "
