@@ -74,13 +74,13 @@ def file_answer(path, content_type="application/octet-stream"):
 class Running:
     """A server on a free port, and raw connections to it."""
 
-    def __init__(self, site=None, *, address="127.0.0.1:0", hosts=(), **limits):
+    def __init__(self, site=None, *, address="127.0.0.1:0", hosts=(), scripts=SCRIPTS, **limits):
         self.site = site or TableSite()
         self.faults = []
         self.bound = bind(address)
         self.port = self.bound.port
         self.server = PreviewServer(
-            self.bound, self.site, SCRIPTS, hosts, limits=Limits(**limits), on_fault=self.faults.append
+            self.bound, self.site, scripts, hosts, limits=Limits(**limits), on_fault=self.faults.append
         )
         self.host = self.server.url_host
 
@@ -117,8 +117,9 @@ class Running:
 class Reply:
     """One answer, taken apart."""
 
-    def __init__(self, status, fields, body, rest):
+    def __init__(self, status, head, fields, body, rest):
         self.status = status
+        self.head = head
         self.fields = fields
         self.body = body
         self.rest = rest
@@ -151,9 +152,9 @@ class Reply:
                 break
             body += piece
         if length < 0:
-            return cls(status, fields, body, b"")
+            return cls(status, head, fields, body, b"")
         assert len(body) >= length, "the body is cut off"
-        return cls(status, fields, body[:length], body[length:])
+        return cls(status, head, fields, body[:length], body[length:])
 
 
 def _receive(connection):

@@ -7,7 +7,7 @@ paths, component by component, so that neither `..` nor a symbolic link nor a fo
 
 import os
 
-__all__ = ["contain", "is_inside"]
+__all__ = ["contain", "is_inside", "is_within"]
 
 
 def contain(root: str, path: str) -> str | None:
@@ -31,3 +31,11 @@ def is_inside(real_root: str, real_path: str) -> bool:
     except ValueError:
         # Two drives of Windows have no common path.
         return False
+
+
+def is_within(folder: str, path: str) -> bool:
+    """Compare two normal absolute paths by their text alone: ten times as fast, for thousands of events.
+
+    Not for paths that somebody may have chosen to lead out: `..` is not looked at.
+    """
+    return path == folder or path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)

@@ -10,14 +10,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from octavo.edges.contain import is_within
 from octavo.edges.files import TreeScan
 from octavo.edges.holding import Holding
 from octavo.edges.knowntree import KnownTree
 from octavo.edges.remembered import RememberedReads, RememberedTheme
-from octavo.edges.watch import WatchedFolder
 from octavo.edges.workspace import DiskWorkspace
 from octavo.engine.ports import GitFacts, ScanResult, Stamp
 from octavo.errors import Diagnostic, EnvironmentFault, UsageError
+from octavo.preview.ports import WatchedFolder
 
 __all__ = ["HintedWorkspace"]
 
@@ -94,7 +95,7 @@ class HintedWorkspace:
             return ()
         found: dict[str, bool] = {}
         for target in sorted(tree.links):
-            if not _is_in(target, tree.root):
+            if not is_within(tree.root, target):
                 is_folder = os.path.isdir(target)
                 folder = target if is_folder else os.path.dirname(target)
                 found[folder] = found.get(folder, False) or is_folder
@@ -278,12 +279,7 @@ class HintedWorkspace:
 def _real(path: str, tree: KnownTree) -> str:
     """Spell a hinted path as the scan does, with no symbolic link in the folders above it."""
     path = os.path.normpath(path)
-    if _is_in(path, tree.root):
+    if is_within(tree.root, path):
         return path
     folder, name = os.path.split(path)
     return os.path.join(os.path.realpath(folder), name)
-
-
-def _is_in(path: str, folder: str) -> bool:
-    """Compare two absolute paths by components; equal ones are inside."""
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

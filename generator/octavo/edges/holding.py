@@ -30,7 +30,7 @@ class Holding:
     @property
     def names(self) -> frozenset[str]:
         """All that is held, that too whose time has come and of which nobody has been told yet."""
-        return self._over.union(self._until)
+        return frozenset(self._over).union(self._until)
 
     def holds(self, name: str) -> bool:
         """Tell whether a loss that is seen now is still to be held back; the first sight starts the time."""
@@ -89,7 +89,8 @@ class Holding:
                 kept[name] = before
         if not kept:
             return found
-        return {name: kept.get(name) or found[name] for name in sorted(found.keys() | kept.keys())}
+        stamps = {**found, **kept}
+        return stamps if kept.keys() <= found.keys() else dict(sorted(stamps.items()))
 
 
 def _newcomers(

@@ -12,6 +12,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 
+from octavo.edges.contain import is_within
 from octavo.edges.files import TreeScan, stamp_file
 from octavo.edges.names import is_content_skipped, is_secret, may_hold_key, name_problem
 from octavo.edges.walk import MAX_DEPTH, MAX_PATH_BYTES
@@ -87,7 +88,7 @@ class KnownTree:
         if any(_overlap(path, link) for link in self.links):
             raise _NeedsFullScan
         if not path.startswith(self._below):
-            if _is_in(self.root, path):
+            if is_within(path, self.root):
                 raise _NeedsFullScan
             return None
         folder, name = os.path.split(path)
@@ -134,10 +135,5 @@ class KnownTree:
             raise _NeedsFullScan from None
 
 
-def _is_in(path: str, folder: str) -> bool:
-    """Compare two absolute paths by components; equal ones are inside."""
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
 def _overlap(path: str, other: str) -> bool:
-    return _is_in(path, other) or _is_in(other, path)
+    return is_within(other, path) or is_within(path, other)

@@ -26,7 +26,8 @@ _RESERVED = re.compile(
     r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9¹²³])(?: *\..*| *)", re.IGNORECASE | re.DOTALL
 )
 _JUNK = re.compile(
-    r"\.#.*|#.*#|.*~|.*\.sw[a-p]|4913|___jb_(?:tmp|old)___|\.DS_Store|Thumbs\.db|desktop\.ini|node_modules",
+    r"\.#.*|#.*#|.*~|.*\.sw[a-p]|4913|.*___jb_(?:tmp|old|bak)___|.*\.crswap|\.DS_Store|Thumbs\.db|desktop\.ini"
+    r"|node_modules",
     re.DOTALL,
 )
 _KEPT_HIDDEN = frozenset({".well-known", ".nojekyll"})

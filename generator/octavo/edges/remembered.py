@@ -58,8 +58,6 @@ class RememberedTheme:
                     diagnostics.append(diagnostic)
         stamps = {key: known.stamp for key, known in found.items()}
         settled = self.holding.settle(self._stamps, stamps, None)
-        if listed is None and required and not settled:
-            self._disk.list_theme(self._folder, required=True)
         files = {
             key: found[key].data if stamp is stamps.get(key) else self._files[key]
             for key, stamp in settled.items()
@@ -68,6 +66,8 @@ class RememberedTheme:
         self._seen = {key: known.signature for key, known in found.items()}
         if files != self._files:
             self._files = files
+        if listed is None and not files:
+            self._disk.list_theme(self._folder, required=required)
         return self._files, sort_diagnostics(diagnostics)
 
     def differs(self, check: Callable[[], None]) -> bool:

@@ -93,6 +93,7 @@ def plan_from_beginnings(request: BuildRequest, ports: Ports, memory: Memory) ->
         around.theme.source,
         closures=around.theme.closures,
         engine=request.engine,
+        memory=memory,
     )
     bodies = PrivateRows(
         ports.store,

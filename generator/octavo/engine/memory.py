@@ -57,6 +57,8 @@ class Memory:
         """The `Assembly`, by its key."""
         self.theme: Kept[Any] = Kept()
         """The `LoadedTheme`, by the files and choices that it was made from."""
+        self.jobs: Mapping[str, tuple[Any, Any]] = {}
+        """The `Job` of every page with the values that it was made from, by output."""
         self.cards: Kept[Any] = Kept()
         """The cards of all assets, by their stamps."""
 

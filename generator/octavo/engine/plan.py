@@ -7,9 +7,10 @@ import msgspec
 
 from octavo.context import ThemeSource
 from octavo.digest import Digest, digest_value
-from octavo.engine.assembly import Assembly
+from octavo.engine.assembly import Assembly, PageSlice
 from octavo.engine.documents import DocumentRow
 from octavo.engine.manifest import Job
+from octavo.engine.memory import Memory
 from octavo.engine.ports import Stamp
 from octavo.site import Redirect
 
@@ -41,6 +42,7 @@ def make_plan(
     *,
     closures: Mapping[str, Digest],
     engine: Digest,
+    memory: Memory,
 ) -> Plan:
     """Make a job for every page, redirect, asset and listing.
 
@@ -50,11 +52,16 @@ def make_plan(
     jobs: dict[str, Job] = {}
     shared = _shared_parts(assembly, theme, closures, engine)
     sections = dict(assembly.sections)
+    known, kept = memory.jobs, {}
     for page in assembly.slices:
         row = documents.get(page.source)
-        own = (("body", row.body_digest), ("front matter", row.front_digest)) if row is not None else ()
-        parts = (*own, ("navigation", sections[page.nav]), *page.parts, *shared(page.template))
-        jobs[page.output] = Job(output=page.output, kind="page", parts=parts, source=page.source)
+        common = shared(page.template)
+        made_from = (page, row, sections[page.nav], common)
+        before = known.get(page.output)
+        job = before[1] if before is not None and _is_same(made_from, before[0]) else _page_job(*made_from)
+        kept[page.output] = (made_from, job)
+        jobs[page.output] = job
+    memory.jobs = kept
     pages = len(jobs)
     redirects = {
         redirect.output: (redirect, *facts)
@@ -78,6 +85,24 @@ def make_plan(
         output=OUTPUTS_FILE, kind="list", parts=(("outputs", digest_value(sorted(jobs))),)
     )
     return Plan(jobs, redirects, pages)
+
+
+def _page_job(
+    page: PageSlice, row: DocumentRow | None, section: Digest, common: tuple[tuple[str, Digest], ...]
+) -> Job:
+    own = (("body", row.body_digest), ("front matter", row.front_digest)) if row is not None else ()
+    parts = (*own, ("navigation", section), *page.parts, *common)
+    return Job(output=page.output, kind="page", parts=parts, source=page.source)
+
+
+def _is_same(now: tuple[Any, ...], before: tuple[Any, ...]) -> bool:
+    """Tell whether a job is made from the values that it was made from last; equal ones are most often the same."""
+    return (
+        now[0] is before[0]
+        and now[1] is before[1]
+        and now[2] == before[2]
+        and (now[3] is before[3] or now[3] == before[3])
+    )
 
 
 def _shared_parts(

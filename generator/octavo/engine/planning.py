@@ -87,6 +87,7 @@ def plan_site(
         around.theme.source,
         closures=around.theme.closures,
         engine=request.engine,
+        memory=memory,
     )
     lap("plan")
     diagnostics = (

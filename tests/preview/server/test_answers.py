@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from octavo.edges.server.wire import write_head
 from octavo.preview.values import Answer
 from preview_site import SCRIPTS, TOKEN, Reply, Running, TableSite, file_answer
 
@@ -178,6 +179,22 @@ def test_the_older_protocol_gets_one_answer_to_a_connection(running):
     reply = running.raw(f"GET / HTTP/1.0\r\nHost: {running.host}\r\n\r\n".encode())
 
     assert (200, "close") == (reply.status, reply["Connection"])
+
+
+@pytest.mark.parametrize("refused", ["body", "fields"])
+def test_a_client_that_still_sends_gets_to_read_why_it_was_refused(running, refused):
+    more = b"a" * 5_000_000
+    data = running.head("/", f"Content-Length: {len(more)}", method="POST") + more
+    if refused == "fields":
+        data = running.head("/").removesuffix(b"\r\n") + b"X: " + more + b"\r\n\r\n"
+    with running.connect() as connection:
+        # Neither sending nor reading may end with a reset.
+        connection.sendall(data)
+        received = b""
+        while piece := connection.recv(4096):
+            received += piece
+
+    assert received.startswith(b"HTTP/1.1 405 " if refused == "body" else b"HTTP/1.1 431 ")
 
 
 # ---------------------------------------------------------------- files
@@ -436,3 +453,9 @@ def test_a_field_that_would_be_two_lines_is_never_sent(running, capfd):
     running.faults.clear()
     assert 200 == running.get("/").status
     assert ("", "") == capfd.readouterr()
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Injected: y", "a\nb", "a\rb", "a\0b"])
+def test_a_head_is_not_written_with_a_field_of_two_lines(value):
+    with pytest.raises(ValueError, match="line break"):
+        write_head(200, [("ETag", value)], keeps_alive=True)

@@ -101,6 +101,7 @@ def test_a_field_that_decides_is_given_once(name):
         b"GET / HTTP/1.1\nHost: a\n\n",
         b"GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\n\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\n\n",
         b"GET / HTTP/1.1\r\nHost: a\rX: y\r\n\r\n",
     ],
 )

@@ -94,28 +94,42 @@ def test_the_port_is_free_again_at_once():
         assert 200 == again.get("/").status
 
 
+@contextlib.contextmanager
+def forked_child():
+    """Fork a child that keeps copies of all sockets, as a worker of the engine does; it ends with the block."""
+    readable, writable = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(writable)
+        os.read(readable, 1)
+        os._exit(0)
+    os.close(readable)
+    try:
+        yield
+    finally:
+        os.close(writable)
+        os.waitpid(child, 0)
+
+
 def test_a_forked_child_holds_neither_the_port_nor_a_connection():
-    # The child keeps copies of all sockets, as a worker of the engine does; it ends when the pipe is closed.
     with Running() as running, running.connect() as connection:
         connection.sendall(running.head())
         assert 200 == Reply.read(connection).status
-        readable, writable = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(writable)
-            os.read(readable, 1)
-            os._exit(0)
-        os.close(readable)
-        try:
+        with forked_child():
             running.server.close()
 
             assert b"" == connection.recv(1)
             with pytest.raises(ConnectionRefusedError):
                 running.connect()
             bind(f"127.0.0.1:{running.port}").close()
-        finally:
-            os.close(writable)
-            os.waitpid(child, 0)
+
+
+def test_a_forked_child_does_not_keep_an_idle_connection_open():
+    with Running(idle_seconds=0.3) as running, running.connect() as connection:
+        connection.sendall(running.head())
+        assert 200 == Reply.read(connection).status
+        with forked_child():
+            assert b"" == connection.recv(1)
 
 
 def test_a_server_without_descriptors_gets_them_back_from_idle_clients(monkeypatch):

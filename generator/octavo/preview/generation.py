@@ -1,0 +1,104 @@
+"""One state of the site as the preview shows it."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from octavo.engine.manifest import Job
+from octavo.engine.planning import PlannedSite
+from octavo.engine.rendering import Renderer
+from octavo.engine.workers import LazyPool
+from octavo.preview.problems import ProblemTable, share_problems
+from octavo.urls import base_path
+
+__all__ = ["Generation", "changed_files", "changed_outputs", "make_generation"]
+
+_MADE = frozenset({"page", "redirect", "sitemap"})
+
+
+class Generation(msgspec.Struct, frozen=True):
+    """A planned site with all that is needed to answer any address of it."""
+
+    number: int
+    planned: PlannedSite
+    renderer: Renderer
+    problems: ProblemTable
+    base: str
+    """The path of the site's root on its host, with slashes around it."""
+    is_begun: bool
+    """True while it is made from the beginnings of pages, and checks are still to come."""
+
+    @property
+    def jobs(self) -> dict[str, Job]:
+        """Every output with its key."""
+        return self.planned.plan.jobs
+
+    @property
+    def content_dir(self) -> str:
+        """The content folder, relative to the site folder."""
+        return self.planned.snapshot.config.content_dir
+
+
+def make_generation(
+    number: int, planned: PlannedSite, pool: LazyPool, *, is_begun: bool = False
+) -> Generation:
+    """Make a generation of a plan; nothing is rendered yet."""
+    config = planned.snapshot.config
+    return Generation(
+        number=number,
+        planned=planned,
+        renderer=Renderer(
+            planned.plan,
+            planned.slices,
+            planned.around.theme.source,
+            content_dir=config.content_dir,
+            bodies=planned.documents.bodies,
+            pool=pool,
+        ),
+        problems=share_problems(
+            planned.diagnostics,
+            content_dir=config.content_dir,
+            includes={
+                source: tuple(file for file, _ in row.includes)
+                for source, row in planned.documents.rows.items()
+            },
+        ),
+        base=base_path(config.url),
+        is_begun=is_begun,
+    )
+
+
+def changed_outputs(old: Mapping[str, Job], new: Mapping[str, Job]) -> tuple[list[str], list[str], list[str]]:
+    """Compare two plans: outputs that are to be made anew, files whose bytes differ, and outputs that came or went.
+
+    The list of outputs is left out: the preview has none.
+    """
+    stale: list[str] = []
+    files: list[str] = []
+    for output, job in new.items():
+        before = old.get(output)
+        if before is None or before is job or before.parts == job.parts:
+            continue
+        if job.kind in _MADE:
+            stale.append(output)
+        elif job.kind != "list":
+            files.append(output)
+    moved = [output for output in new if output not in old] + [output for output in old if output not in new]
+    return stale, files, moved
+
+
+def changed_files(old: PlannedSite, new: PlannedSite) -> list[str]:
+    """Name the files of the content that differ between two plans, relative to the site folder, sorted."""
+    folder = new.snapshot.config.content_dir
+    found: list[str] = []
+    for before, after in (
+        (old.snapshot.pages, new.snapshot.pages),
+        (old.snapshot.assets, new.snapshot.assets),
+    ):
+        found += [name for name in before if name not in after]
+        found += [
+            name
+            for name, stamp in after.items()
+            if (known := before.get(name)) is not stamp and (known is None or known.digest != stamp.digest)
+        ]
+    return sorted(f"{folder}/{name}" for name in found)

@@ -1,0 +1,37 @@
+"""Which folders a site is made from."""
+
+import posixpath
+
+from octavo.preview.generation import Generation
+from octavo.preview.ports import WatchedFolder
+
+__all__ = ["watched_folders"]
+
+
+def watched_folders(
+    generation: Generation, root: str, linked: tuple[WatchedFolder, ...]
+) -> tuple[WatchedFolder, ...]:
+    """Name the folders whose files may change the site.
+
+    *root* is the absolute folder of site.yaml, *linked* are folders that links in the content lead to. The content
+    and the theme are watched with all below them; the site's own folder and those of included files without.
+    """
+    config = generation.planned.snapshot.config
+    theme = config.theme.name or "theme"
+    deep = {
+        posixpath.normpath(posixpath.join(root, config.content_dir)),
+        posixpath.normpath(posixpath.join(root, theme)),
+        *(folder.path for folder in linked if folder.recursive),
+    }
+    flat = {root}
+    flat |= {folder.path for folder in linked if not folder.recursive}
+    for row in generation.planned.documents.rows.values():
+        for file, _ in row.includes:
+            flat.add(posixpath.dirname(posixpath.join(root, file)))
+    found = [WatchedFolder(path, recursive=True) for path in sorted(deep)]
+    found += [
+        WatchedFolder(path, recursive=False)
+        for path in sorted(flat)
+        if path not in deep and not any(path.startswith(f"{above}/") for above in deep)
+    ]
+    return tuple(found)
