@@ -28,6 +28,7 @@ _LINKS_AND_ADDRESSES = {
 }
 
 _TEXT = {
+    "container-content": {HOME: "# Home\n\n::: steps\nDo this.\n:::\n"},
     "duplicate-footnote": {HOME: "One.[^a]\n\n[^a]: First.\n\n[^a]: Second.\n"},
     "duplicate-id": {HOME: "# Home\n\n## Setup {#install}\n\n## Start {#install}\n"},
     "nesting-too-deep": {

@@ -13,6 +13,7 @@ CODES: dict[str, str] = {
     "broken-anchor": "A link names a heading or id that its page does not have.",
     "broken-link": "A link names a page or file that does not exist.",
     "broken-symlink": "A symbolic link in the content leads to nothing and is skipped.",
+    "container-content": "A container of colons holds something that it cannot hold, or stands where it cannot.",
     "control-character": "A text holds a control character, which no page may have; U+FFFD stands in for it.",
     "duplicate-footnote": "Two footnotes of a page have one label.",
     "duplicate-id": "An id is given twice on one page; the later one is left out.",

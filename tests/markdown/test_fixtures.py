@@ -31,6 +31,7 @@ FEATURES = (
     "rawhtml",
     "strikethrough",
     "tables",
+    "tabs",
     "tasks",
 )
 INCLUDES = (

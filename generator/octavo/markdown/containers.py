@@ -1,6 +1,7 @@
 """Containers between lines of colons: `::: tip A title` ... `:::`.
 
-Known are the notices (`note`, `tip`, `important`, `warning`, `caution`, `danger`, `info`), `details` and `include`.
+Known are the notices (`note`, `tip`, `important`, `warning`, `caution`, `danger`, `info`), `details`, `tabs` with `tab`,
+`steps` and `include`.
 Containers nest; the inner one may use as many colons as the outer one, but more colons outside read better. The end
 of a container is looked for outside fenced code.
 """
@@ -14,6 +15,7 @@ from markdown_it.token import Token
 from octavo.markdown.attributes import merge_attributes, split_attributes
 from octavo.markdown.include_block import include_block
 from octavo.markdown.session import session_of
+from octavo.markdown.tabs import finish_steps, finish_tabs, in_tabs, open_tab, open_tabs
 
 __all__ = ["NOTICES", "container", "push_notice_title"]
 
@@ -28,7 +30,7 @@ NOTICES = {
 }
 """Each notice with its style and its title where the author gives none: a word of the theme, by its slot."""
 
-_NAMES = (*NOTICES, "details", "include")
+_NAMES = (*NOTICES, "details", "include", "steps", "tab", "tabs")
 _LINE = re.compile(r"(:{3,})[ \t]*(?:([A-Za-z][\w-]*)(?:[ \t]+(.*))?)?$")
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
 _OPEN = re.compile(r"[ \t]*\{[ \t]*open[ \t]*\}$")
@@ -115,8 +117,15 @@ def container(state: StateBlock, start_line: int, end_line: int, silent: bool) -
     state.parentType = "container"
     # Lazy lines of a paragraph must not run over the closing line.
     state.lineMax = line
+    opening, containers = len(state.tokens), session_of(state).containers
     closing = _open_container(state, start_line, line, name, (found[3] or "").strip())
+    containers.append((name, state.tokens[opening].level))
     state.md.block.tokenize(state, start_line + 1, line)
+    containers.pop()
+    if name == "tabs":
+        finish_tabs(state, opening, start_line)
+    elif name == "steps":
+        finish_steps(state, opening, start_line)
     state.push(closing.type, closing.tag, -1)
     state.parentType, state.lineMax = old_parent, old_maximum
     state.line = line + 1 if closed else line
@@ -126,6 +135,8 @@ def container(state: StateBlock, start_line: int, end_line: int, silent: bool) -
 def _open_container(state: StateBlock, start_line: int, end_line: int, name: str, rest: str) -> Token:
     """Push the opening tokens of a container, and give the closing one."""
     is_open = False
+    fallback = ""
+    opening = len(state.tokens)
     if name == "details" and (found := _OPEN.search(rest)):
         is_open, rest = True, rest[: found.start()]
     parsed = split_attributes(rest) if rest else None
@@ -141,11 +152,21 @@ def _open_container(state: StateBlock, start_line: int, end_line: int, name: str
         if is_open:
             token.attrs = {"open": ""}
         closing = Token("details_close", "details", -1)
+    elif name == "tabs":
+        open_tabs(state, title)
+        closing, title = Token("tabs_close", "div", -1), ""
+    elif name == "tab" and in_tabs(state):
+        open_tab(state, title or "\0wtab\0", start_line)
+        closing, title = Token("tab_close", "section", -1), ""
+    elif name == "steps":
+        token = state.push("steps_open", "div", 1)
+        token.attrs = {"class": "steps"}
+        closing = Token("steps_close", "div", -1)
     else:
         _warn_unknown(state, start_line, name)
-        fallback = ""
         token = state.push("container_open", "div", 1)
         closing = Token("container_close", "div", -1)
+    token = state.tokens[opening]
     token.map = [start_line, end_line]
     if attributes:
         merge_attributes(token, attributes)
@@ -168,6 +189,10 @@ def push_notice_title(state: StateBlock, tag: str, title: str, line: int) -> Non
 
 
 def _warn_unknown(state: StateBlock, line: int, name: str) -> None:
+    if name == "tab":
+        hint = "write `:::: tabs` above the first tab, and `::::` below the last"
+        session_of(state).warn("container-content", "`tab` does not stand in `tabs`", line, hint=hint)
+        return
     close = get_close_matches(name, _NAMES, n=1)
     hint = (
         f"did you mean `{close[0]}`?" if close else f"known are {', '.join(f'`{known}`' for known in _NAMES)}"

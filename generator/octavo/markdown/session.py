@@ -93,6 +93,7 @@ class Session:
     __slots__ = (
         "_seen",
         "cells",
+        "containers",
         "depth",
         "diagnostics",
         "included",
@@ -101,6 +102,7 @@ class Session:
         "options",
         "overflowed",
         "problems",
+        "tab_groups",
         "views",
     )
 
@@ -126,6 +128,10 @@ class Session:
         """Whether the inline text being parsed is nested too deeply."""
         self.included = 0
         """Code points included so far."""
+        self.containers: list[tuple[str, int]] = []
+        """Name and level of the containers around the text being read."""
+        self.tab_groups = 0
+        """How many groups of tabs the page has so far."""
         self.cells = 0
         """Table cells filled in so far where a row was too short."""
 

@@ -51,6 +51,8 @@ class BlockWriter:
             "include_close": self._close_include,
             "include_failed": self._nothing,
             "hidden_comment": self._nothing,
+            "tab_button_open": self._open_tab_button,
+            "tab_open": self._open_tab,
             "footnote_reference_open": self._open_note,
             "footnote_reference_close": self._close_note,
         }
@@ -165,6 +167,19 @@ class BlockWriter:
 
     def _nothing(self, _tokens: list[Token], _index: int) -> None:
         pass
+
+    def _open_tab_button(self, tokens: list[Token], index: int) -> None:
+        meta = tokens[index].meta
+        checked = " checked" if meta["checked"] else ""
+        self._out.append(f'<label><input type="radio" name="tabs-{meta["group"]}"{checked}> ')
+
+    def _open_tab(self, tokens: list[Token], index: int) -> None:
+        token = tokens[index]
+        title = plain_text(token.meta.pop("title").children or ())
+        # A group, not a landmark: two groups of tabs may have one title.
+        token.attrs["role"] = "group"
+        token.attrs["aria-label"] = " ".join(title.split())
+        self._tag(tokens, index)
 
     def _open_note(self, tokens: list[Token], index: int) -> None:
         token = tokens[index]
