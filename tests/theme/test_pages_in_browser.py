@@ -1,0 +1,166 @@
+"""Every kind of page at every width, in light and dark colours: what a browser can measure of the theme."""
+
+import re
+
+import pytest
+
+from themebrowser import PAGES, find_tool
+
+AXE = find_tool("axe-core", "axe.min.js")
+needs_axe = pytest.mark.skipif(not AXE, reason="there is no axe-core here; `npm install --no-save axe-core` brings it")
+
+# A control is what can be reached; links in running text are exempt (WCAG 2.2, 2.5.8), so are hidden ones.
+TARGETS = """() => [...document.querySelectorAll("a[href], button, input, summary, label, [tabindex='0']")]
+  .filter(each => {
+    const box = each.getBoundingClientRect();
+    if (!box.width || !box.height || !each.checkVisibility({visibilityProperty: true, opacityProperty: false})) return false;
+    if (each.matches(".skip, .vh")) return false;
+    if (each.matches("input") && each.closest("label, .done")) return false;
+    if (each.matches("article a") && each.closest("p, li, dt, dd, td, figcaption, h1, h2, h3") &&
+        !each.matches(".anchor, .footnote-ref a, .footnote-back, .entry a, .downloads a")) return false;
+    return box.width < 24 || box.height < 24;
+  }).map(each => each.outerHTML.slice(0, 90) + " " + Math.round(each.getBoundingClientRect().width) + "x" +
+                 Math.round(each.getBoundingClientRect().height))"""
+
+FOCUSED = """() => {
+  const each = document.activeElement;
+  if (!each || each === document.body) return null;
+  const ring = each.matches(".tabs input, .views input") ? each.closest("label") : each;
+  const style = getComputedStyle(ring), box = each.getBoundingClientRect();
+  const bar = document.querySelector(".bar").getBoundingClientRect();
+  const covered = getComputedStyle(document.querySelector(".bar")).position === "sticky" &&
+    !each.closest(".bar, .skip") && box.bottom <= bar.bottom && box.height > 0;
+  return {html: each.outerHTML.slice(0, 80), ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2, covered};
+}"""
+
+
+@needs_axe
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(path, width, scheme, reader):
+    page = reader.open(path, width=width, scheme=scheme, bypass_csp=True)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate(
+        "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+
+    assert [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]] == []
+
+
+@needs_axe
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "button"), [(1280, "Display"), (360, "Display"), (360, "Contents"), (360, "Toc")])
+def test_axe_finds_nothing_in_what_opens(width, button, scheme, reader):
+    page = reader.open("flask/foundations/", width=width, scheme=scheme, bypass_csp=True)
+    page.click(f"[popovertarget={button}]")
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+
+    assert page.is_visible(f"#{button}")
+    assert [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]] == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1920])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_wider_than_its_window(path, width, reader):
+    page = reader.open(path, width=width)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_control_is_large_enough(path, width, reader):
+    assert reader.open(path, width=width).evaluate(TARGETS) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", ["flask/foundations/", "handbook/kit/"])
+def test_every_stop_of_the_keyboard_shows_a_ring_and_nothing_covers_it(path, width, reader):
+    page = reader.open(path, width=width)
+    stops = []
+    for _ in range(160):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop is None:
+            break
+        stops.append(stop)
+
+    assert len(stops) > 20
+    assert [stop for stop in stops if not stop["ring"] or stop["covered"]] == []
+    assert 'class="skip"' in stops[0]["html"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_breaks_the_policy_and_nothing_comes_from_outside(path, reader):
+    page = reader.open(path)
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.reload(wait_until="networkidle")
+
+    assert page.evaluate("violations") == []
+    assert [url for url in asked if not url.startswith(reader.url)] == []
+    assert [text for text in said if "favicon" not in text and "404" not in text] == []
+
+
+def test_nothing_breaks_the_policy_from_disk(reader):
+    page = reader.open((reader.folder / "flask/foundations/index.html").as_uri())
+
+    assert page.evaluate("violations") == []
+    assert page.evaluate("document.fonts.check('400 16px Literata')") is True
+    assert page.locator(".copy").count() > 3
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_does_not_move_while_its_fonts_arrive(width, reader):
+    page = reader.open("404.html", width=width)
+    # The fonts come late, and the cache is cold for them.
+    page.context.route(re.compile(r"\.woff2"), lambda route: (page.wait_for_timeout(300), route.continue_()))
+    page.goto(reader.url + "flask/foundations/", wait_until="networkidle")
+    page.evaluate("document.fonts.ready")
+
+    assert page.evaluate("shift") <= 0.005
+
+
+def test_a_chapter_asks_for_few_files(reader):
+    page = reader.open("404.html")
+    asked = []
+    page.on("request", lambda request: asked.append((request.resource_type, request.url)))
+    page.goto(reader.url + "flask/foundations/", wait_until="networkidle")
+
+    files = [url for kind, url in asked if kind != "image" and not url.endswith("favicon.ico")]
+    assert len(files) <= 9
+    assert sum(url.endswith(".woff2") for url in files) <= 5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_marks_and_the_current_page_are_seen_in_forced_colours(scheme, reader):
+    page = reader.open("handbook/kit/", scheme=scheme, forced_colors="active")
+    colours = page.evaluate(
+        """() => ["mark.line", "ins.line", "del.line", ".admonition"].map(name => {
+          const style = getComputedStyle(document.querySelector("article " + name));
+          return [name, style.color !== style.backgroundColor, parseFloat(style.borderInlineStartWidth) >= 3];
+        })"""
+    )
+    assert [row for row in colours if row[1:] != [True, True]] == []
+
+
+def test_a_page_reads_in_both_directions(browser, site):
+    from themebrowser import Reader, Served  # noqa: PLC0415 - used here alone
+
+    site.config("language: ar\n").page("index.md", "# Home").page("a.md", "# A\n\n```python\nx = 1\n```\n\n> [!NOTE]\n> b")
+    site.build().clean()
+    with Served(str(site.out)) as served:
+        reader = Reader(browser, served.url, site.out)
+        page = reader.open("a/")
+        sides = page.evaluate(
+            """() => [document.dir, getComputedStyle(document.querySelector("pre")).direction,
+              document.querySelector(".side").getBoundingClientRect().left > innerWidth / 2,
+              document.querySelector(".admonition-title").textContent]"""
+        )
+        reader.close()
+
+    assert sides == ["rtl", "ltr", True, "ملاحظة"]
