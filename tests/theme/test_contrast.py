@@ -4,11 +4,14 @@ import re
 
 import pytest
 
+from octavo.accent import HUES, accent_css, read_hue
 from themebrowser import ROOT
 
 CSS = ROOT / "theme" / "assets" / "css"
 TOKENS = dict(
-    re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}, #[0-9a-f]{6})\)", (CSS / "tokens.css").read_text("utf-8"))
+    re.findall(
+        r"--([\w-]+): light-dark\((#[0-9a-f]{6}, #[0-9a-f]{6})\)", (CSS / "tokens.css").read_text("utf-8")
+    )
 )
 PAPERS = ("paper", "surface", "raised")
 CODE = [name for name in TOKENS if name.startswith("code-")]
@@ -76,3 +79,53 @@ def test_edges_and_signs_have_enough_contrast(scheme):
 @pytest.mark.parametrize(("scheme", "most"), [("light", 17), ("dark", 13)])
 def test_text_does_not_glare(scheme, most):
     assert 12 <= ratio(("ink", "paper"), scheme) <= most
+
+
+# ---------------------------------------------------------------- the colour of links, by hue
+
+PAIR = r"--(\w+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)"
+
+
+def grounds(scheme: str) -> list[str]:
+    names = [name for name in TOKENS if name in PAPERS or name.endswith("-ground")]
+    return [TOKENS[name].split(", ")[SCHEMES.index(scheme)] for name in names]
+
+
+def test_every_hue_can_be_read_on_every_ground():
+    weakest = {}
+    for hue in range(360):
+        found = {name: colours for name, *colours in re.findall(PAIR, accent_css(hue))}
+        for at, scheme in enumerate(SCHEMES):
+            link, soft = found["accent"][at], found["soft"][at]
+            ink = TOKENS["ink"].split(", ")[at]
+            weakest[hue, scheme] = min(
+                contrast(link, soft),
+                contrast(ink, soft),
+                *(contrast(link, ground) for ground in grounds(scheme)),
+            )
+
+    assert min(weakest.values()) > 6.5
+
+
+def test_the_usual_colour_is_that_of_its_hue():
+    found = {name: f"{light}, {dark}" for name, light, dark in re.findall(PAIR, accent_css(HUES["petrol"]))}
+
+    assert found == {name: TOKENS[name] for name in ("accent", "soft")}
+
+
+@pytest.mark.parametrize(
+    ("text", "hue"),
+    [("forest", 150), ("0", 0), ("359", 359), ("360", None), ("-1", None), ("x", None), ("", None)],
+)
+def test_a_name_or_a_number_is_a_hue(text, hue):
+    assert read_hue(text) == hue
+
+
+def test_an_author_chooses_the_colour_and_a_wrong_one_is_an_error(site):
+    site.config("theme: {options: {accent: forest}}\n").page("index.md", "# A").build().clean()
+    (sheet,) = (site.out / "assets/css").glob("theme.*.css")
+    assert accent_css(150).strip() in sheet.read_text("utf-8")
+
+    site.config("theme: {options: {accent: forrest}}\n").build()
+    assert site.codes() == ["theme-option"]
+    assert site.report.diagnostics[0].hint == "did you mean `forest`?"

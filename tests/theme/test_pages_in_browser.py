@@ -7,7 +7,9 @@ import pytest
 from themebrowser import PAGES, find_tool
 
 AXE = find_tool("axe-core", "axe.min.js")
-needs_axe = pytest.mark.skipif(not AXE, reason="there is no axe-core here; `npm install --no-save axe-core` brings it")
+needs_axe = pytest.mark.skipif(
+    not AXE, reason="there is no axe-core here; `npm install --no-save axe-core` brings it"
+)
 
 # A control is what can be reached; links in running text are exempt (WCAG 2.2, 2.5.8), so are hidden ones.
 TARGETS = """() => [...document.querySelectorAll("a[href], button, input, summary, label, [tabindex='0']")]
@@ -45,20 +47,28 @@ def test_axe_finds_nothing(path, width, scheme, reader):
         "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
     )
 
-    assert [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]] == []
+    assert [
+        (item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]
+    ] == []
 
 
 @needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "button"), [(1280, "Display"), (360, "Display"), (360, "Contents"), (360, "Toc")])
+@pytest.mark.parametrize(
+    ("width", "button"), [(1280, "Display"), (360, "Display"), (360, "Contents"), (360, "Toc")]
+)
 def test_axe_finds_nothing_in_what_opens(width, button, scheme, reader):
     page = reader.open("flask/foundations/", width=width, scheme=scheme, bypass_csp=True)
     page.click(f"[popovertarget={button}]")
     page.add_script_tag(path=AXE)
-    found = page.evaluate("() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    found = page.evaluate(
+        "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
 
     assert page.is_visible(f"#{button}")
-    assert [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]] == []
+    assert [
+        (item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]
+    ] == []
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280, 1920])
@@ -151,7 +161,9 @@ def test_marks_and_the_current_page_are_seen_in_forced_colours(scheme, reader):
 def test_a_page_reads_in_both_directions(browser, site):
     from themebrowser import Reader, Served  # noqa: PLC0415 - used here alone
 
-    site.config("language: ar\n").page("index.md", "# Home").page("a.md", "# A\n\n```python\nx = 1\n```\n\n> [!NOTE]\n> b")
+    site.config("language: ar\n").page("index.md", "# Home").page(
+        "a.md", "# A\n\n```python\nx = 1\n```\n\n> [!NOTE]\n> b"
+    )
     site.build().clean()
     with Served(str(site.out)) as served:
         reader = Reader(browser, served.url, site.out)

@@ -70,7 +70,9 @@ def test_colours_and_typeface_are_remembered(reader):
 
 
 def test_an_added_block_gets_its_button(kit):
-    kit.evaluate("document.querySelector('article').insertAdjacentHTML('beforeend', '<pre id=late><code>x</code></pre>')")
+    kit.evaluate(
+        "document.querySelector('article').insertAdjacentHTML('beforeend', '<pre id=late><code>x</code></pre>')"
+    )
     kit.wait_for_selector(".code:has(#late) > .copy")
 
 

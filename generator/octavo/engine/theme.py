@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from octavo.accent import HUES, accent_css, read_hue
 from octavo.context import ThemeSource
 from octavo.digest import Digest, digest_value
 from octavo.engine.memory import Memory
@@ -20,6 +21,9 @@ __all__ = ["LoadedTheme", "ThemeChoices", "load_theme"]
 
 DEFAULT_FOLDER = "theme"
 HIGHLIGHT = "assets/css/highlight.css"
+TOKENS = "css/tokens.css"
+"""The style sheet that gets the colour of links."""
+USUAL_ACCENT = "petrol"
 USUAL_LIGHT, USUAL_DARK = "default", "github-dark"
 """The style that stands in where site.yaml names only the other one."""
 BUNDLED = "bundled/"
@@ -80,6 +84,9 @@ def load_theme(
         for name, data in {**base, **own, **style}.items()
         if name.startswith("assets/")
     }
+    accent, accent_faults = _accent(options, choices)
+    if TOKENS in files:
+        files[TOKENS] += accent
     assets = publish_assets(files)
     closures, template_faults = _analyse(templates, store)
     extra_pages = {name.removeprefix("templates/") for name in own if _is_page_template(name)}
@@ -96,6 +103,7 @@ def load_theme(
             *text_faults,
             *option_faults,
             *word_faults,
+            *accent_faults,
             *style_faults,
             *template_faults,
             *_unused_files(base, own, templates, shown),
@@ -186,6 +194,21 @@ def _settings(
         (*first.pages, *second.pages),
         faults,
     )
+
+
+def _accent(options: tuple[tuple[str, Any], ...], choices: ThemeChoices) -> tuple[bytes, Faults]:
+    """Make the colours of links from the option `accent`; nothing for the one that the style sheet has already."""
+    value = str(dict(options).get("accent", USUAL_ACCENT))
+    if value == USUAL_ACCENT:
+        return b"", ()
+    hue = read_hue(value)
+    if hue is not None:
+        return accent_css(hue).encode(), ()
+    place, excerpt = choices.places.get("theme.options.accent", (Location(choices.file), ""))
+    near = difflib.get_close_matches(value, HUES, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else f"write a hue from 0 to 359, or one of {', '.join(HUES)}"
+    message = f"theme option `accent`: there is no colour `{value[:60]}`"
+    return b"", (error("theme-option", message, place, excerpt=excerpt, hint=hint),)
 
 
 def _words(

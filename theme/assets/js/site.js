@@ -1,5 +1,4 @@
-/* Conveniences: copying, tabs of one name, the current heading, display settings. Everything works without them. Events
-   are heard on the document, and what is added comes back after any change of the page. */
+/* Every page can be read without this. Events are heard on the document, and what is added here comes back after any change of the page. */
 (() => {
   const root = document.documentElement;
   const words = document.body.dataset;
@@ -8,10 +7,7 @@
     try {
       if (value === undefined) return localStorage.getItem("octavo-" + key);
       localStorage.setItem("octavo-" + key, value);
-    } catch {
-      /* Storage is refused: the choice lasts as long as the page. */
-    }
-    return null;
+    } catch {}
   };
 
   const say = (text) => {
@@ -25,7 +21,7 @@
     box.textContent = text;
   };
 
-  /* What a reader has to type: commands without prompts and output, the new lines of a difference. */
+  /* What a reader types: no prompts, no output, no removed lines. */
   const typed = (pre) => {
     const code = pre.querySelector("code") || pre;
     const prompts = all(".gp", code);
@@ -56,16 +52,15 @@
     }
   };
 
-  /* A box that scrolls can be reached by keyboard and has a name of its own; one that does not is left alone. */
   const sizes = new ResizeObserver((entries) => {
     for (const { target: box } of entries) {
       if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
-        const word = words[box.matches("pre") ? "code" : "table"];
-        const number = all(`article ${box.matches("pre") ? "pre" : ".tbl"}`).indexOf(box) + 1;
+        const code = box.matches("pre");
+        const number = all(code ? "article pre" : "article .tbl").indexOf(box) + 1;
         const file = box.parentElement.querySelector(".file");
         box.tabIndex = 0;
         box.setAttribute("role", "region");
-        box.setAttribute("aria-label", `${word} ${number}${file ? ", " + file.textContent : ""}`);
+        box.setAttribute("aria-label", `${code ? words.code : words.table} ${number}${file ? ", " + file.textContent : ""}`);
       } else {
         for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
       }
