@@ -24,7 +24,9 @@ __all__ = ["finish_steps", "finish_tabs", "in_tabs", "open_tab", "open_tabs"]
 def open_tabs(state: StateBlock, title: str) -> None:
     """Push the opening of a group of tabs; its buttons come when the tabs are known."""
     token = state.push("tabs_open", "div", 1)
-    token.attrs = {"class": "tabs"} | ({"data-sync": title} if title else {})
+    token.attrs = {"class": "tabs"}
+    if title:
+        token.attrs["data-sync"] = title
     token.meta["title"] = title
 
 
