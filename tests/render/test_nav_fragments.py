@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from octavo.context import NavItem, NavSection
 from octavo.render import fill_nav, make_environment, render_nav
-from octavo.render.fragments import nav_href
+from octavo.render.fragments import nav_href, view_nav
 from octavo.urls import encode_path
 
 DEEP = NavItem(
@@ -56,7 +56,7 @@ def links(tree):
 
 
 def parse_nav(tools, filled):
-    return tools.parse(f"<!doctype html><title>x</title><nav>{filled}</nav>")
+    return tools.parse(f"<!doctype html><title>x</title><nav>{view_nav(filled)}</nav>")
 
 
 def test_the_section_stands_in_place_among_the_top_level_entries(fragment, tools):
@@ -177,3 +177,23 @@ def test_filling_a_thousand_links_takes_few_operations_and_leaves_no_hole():
     assert filled.count("<details open>") == filled.count("aria-current") == 1
     assert filled.count("<details>") == 999
     assert filled.count('href="../../g') == 1000
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, 0), (2, 2), (5, 5), (6, 0)])
+def test_links_to_a_few_sections_stand_beside_the_tree(count, shown, bundled):
+    tops = tuple(NavItem(title=f"S{n}", url=f"s{n}/") for n in range(count))
+    home = NavItem(title="Home", url="")
+    section = NavSection(
+        key="s0/", tops=(home, *tops, NavItem(title="Out", external="https://e.org")), items=()
+    )
+    nav = view_nav(fill_nav(render_nav(make_environment(bundled), section).text, root="../", url="s1/"))
+
+    assert nav.sections.count("<a ") == shown
+    assert nav.sections.count('class="here"') == (shown > 0)
+    assert nav.count("<a ") == count + 2
+
+
+def test_a_fragment_without_the_mark_has_no_sections():
+    nav = view_nav("<ul></ul>\n")
+
+    assert (str(nav), str(nav.sections)) == ("<ul></ul>\n", "")

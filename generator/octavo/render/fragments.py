@@ -3,7 +3,7 @@ r"""The navigation of a section: rendered once, filled for each page by a few op
 A fragment is HTML with two kinds of holes, made of characters that no input holds. NUL stands for the way to the
 site's root, so `href="\0flask/routing/"` is also what tells a page's own link; `<details\x01flask/\x01>` is a group
 that is open on its own page and on those below it. A section of a thousand pages costs one rendering and a thousand
-fillings.
+fillings. What stands behind a character U+0002 is no part of the tree: links to the sections, for the head of the page.
 """
 
 import re
@@ -14,13 +14,14 @@ from markupsafe import Markup, escape
 
 from octavo.context import NavItem, NavSection, Rendered
 from octavo.render.execute import render_template
-from octavo.render.view import safe_html
+from octavo.render.view import NavView, safe_html
 from octavo.urls import encode_path
 
-__all__ = ["NAV_TEMPLATE", "fill_nav", "nav_href", "open_mark", "render_nav"]
+__all__ = ["NAV_TEMPLATE", "fill_nav", "nav_href", "open_mark", "render_nav", "view_nav"]
 
 NAV_TEMPLATE = "system/nav-fragment.html"
 
+_SECTIONS_MARK = "\x02"
 _OPEN_MARK = re.compile("\x01[^\x01]*\x01")
 
 
@@ -69,3 +70,9 @@ def fill_nav(fragment: str, *, root: str, url: str, trail: Sequence[str] = ()) -
     for mark in {url, *trail}:
         fragment = fragment.replace(_group_hole(mark), " open")
     return _OPEN_MARK.sub("", fragment).replace("\0", str(escape(root)))
+
+
+def view_nav(filled: str) -> NavView:
+    """Make what templates see as `nav` from a filled fragment."""
+    tree, _, sections = filled.partition(_SECTIONS_MARK)
+    return NavView.of(tree, sections)

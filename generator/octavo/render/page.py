@@ -8,8 +8,8 @@ from jinja2 import Environment
 
 from octavo.context import Rendered, RenderTask, ThemeSource
 from octavo.render.execute import render_template
-from octavo.render.fragments import fill_nav
-from octavo.render.view import safe_html, view_page
+from octavo.render.fragments import fill_nav, view_nav
+from octavo.render.view import view_page
 
 __all__ = ["render_page", "render_system"]
 
@@ -27,7 +27,7 @@ def render_page(environment: Environment, theme: ThemeSource, task: RenderTask) 
     values = {
         "page": view_page(task, toc_depth=_toc_depth(theme), words=dict(theme.words)),
         "context": context,
-        "nav": safe_html(fill_nav(task.nav, root=context.root, url=context.url, trail=context.trail)),
+        "nav": view_nav(fill_nav(task.nav, root=context.root, url=context.url, trail=context.trail)),
         "site": task.site,
     }
     return render_template(environment, task.template, values, output=task.output, file=task.file)

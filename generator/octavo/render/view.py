@@ -11,7 +11,7 @@ from octavo.context import RenderTask, ThemeSource
 from octavo.model import Fill, PageBody, TocEntry, Value
 from octavo.urls import relative_href
 
-__all__ = ["PageView", "ThemeView", "TocNode", "fill_slots", "safe_html", "view_page"]
+__all__ = ["NavView", "PageView", "ThemeView", "TocNode", "fill_slots", "safe_html", "view_page"]
 
 
 _NO_WORDS: Mapping[str, str] = {}
@@ -47,6 +47,20 @@ class PageView(Value, frozen=True):
     search: bool = True
     extra: Any = None
     """Free data of the front matter; an empty mapping where there is none."""
+
+
+class NavView(Markup):
+    """What templates see as `nav`: the tree of the page's section as HTML, with the links to all sections beside it."""
+
+    __slots__ = ("sections",)
+    sections: Markup
+
+    @classmethod
+    def of(cls, tree: str, sections: str) -> "NavView":
+        """Make it from two pieces of HTML that are safe to place."""
+        view = cls(tree.strip("\n") + "\n" if tree.strip() else "")
+        view.sections = safe_html(sections.strip())
+        return view
 
 
 class _Names:
