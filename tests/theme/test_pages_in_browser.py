@@ -79,6 +79,27 @@ def test_no_page_is_wider_than_its_window(path, width, reader):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_wider_with_the_spacing_that_readers_may_set(path, reader):
+    page = reader.open(path, width=360, bypass_csp=True)
+    # WCAG 2.2, success criterion 1.4.12.
+    page.add_style_tag(
+        content="* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+        "p { margin-block-end: 2em !important }"
+    )
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("path", ["flask/foundations/", "handbook/kit/"])
+def test_a_page_zoomed_four_times_scrolls_in_one_direction_and_nothing_stays_over_it(path, reader):
+    page = reader.open(path, width=320)
+    page.set_viewport_size({"width": 320, "height": 256})
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate("getComputedStyle(document.querySelector('.bar')).position") == "static"
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("path", PAGES)
 def test_every_control_is_large_enough(path, width, reader):
