@@ -66,6 +66,17 @@ def test_the_limit_begins_anew_after_a_pause():
     assert 100 + FLOOD_LIMIT == round(next(each for each in found if each > 100), 2)
 
 
+def test_another_file_right_after_a_look_belongs_to_the_same_storm():
+    found = looks([(10.0, "a"), (10.03, "b"), (10.06, "c"), (10.09, "d")])
+
+    assert [round(10 + QUIET, 3), round(10.09 + FLOOD_QUIET, 3)] == found
+
+
+def test_the_same_file_right_after_a_look_is_another_save():
+    assert 2 == len(looks([(10.0, "a"), (10.1, "a")]))
+    assert [round(10.1 + QUIET, 3)] == looks([(10.0, "a"), (10.1, "a")])[1:]
+
+
 def test_any_path_is_a_flood():
     rhythm = Rhythm()
     rhythm.hint(None, 10.0)
