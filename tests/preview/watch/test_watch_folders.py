@@ -194,6 +194,8 @@ def test_another_set_of_folders_takes_the_place_of_the_first(desk):
 
     assert desk.watch(recursive(desk.content), recursive(second))
 
+    assert not desk.watcher._tree.has(str(first))
+    assert not desk.watcher._tree.has(str(first / "inner"))
     (first / "inner" / "a.md").write_bytes(b"")
     (second / "inner" / "b.md").write_bytes(b"")
     assert desk.hints.wait(second / "inner" / "b.md")
