@@ -132,7 +132,7 @@ class _Terminal:
         self._console = console
         self._preview: Preview | None = None
         self._url = ""
-        self._known: frozenset[Diagnostic] = frozenset()
+        self._known: frozenset[tuple[str, str, str]] = frozenset()
 
     def begin(self, preview: Preview, url: str) -> None:
         """Name what is shown."""
@@ -157,8 +157,8 @@ class _Terminal:
             return
         found = self._preview.session.all_problems()
         had = bool(self._known)
-        self._console.diagnostics([item for item in found if item not in self._known])
-        self._known = frozenset(found)
+        self._console.diagnostics([item for item in found if _name(item) not in self._known])
+        self._known = frozenset(_name(item) for item in found)
         errors, warnings = count_errors(found), count_warnings(found)
         tail = [f"{errors} error{'s' if errors != 1 else ''}"] if errors else []
         tail += [f"{warnings} warning{'s' if warnings != 1 else ''}"] if warnings else []
@@ -189,6 +189,11 @@ class _Terminal:
     def fault(self, problem: Exception) -> None:
         """Say that answering failed, which is a bug of ours."""
         self._console.note(f"an answer failed: {type(problem).__name__}: {problem}; please report this")
+
+
+def _name(problem: Diagnostic) -> tuple[str, str, str]:
+    """Tell one problem from another, also after lines above it came or went."""
+    return problem.location.file, problem.code, problem.message
 
 
 def _now() -> str:
