@@ -4,8 +4,9 @@ import ast
 import re
 from pathlib import Path
 
-COUNTS = {"fm": 26, "ym": 13, "cf": 15, "in": 10, "pa": 16, "hs": 21}
-"""How many entries each group has: front matter, YAML, configuration, includes, paths, the preview's server."""
+COUNTS = {"fm": 26, "ym": 13, "cf": 15, "in": 10, "pa": 16, "wa": 17, "hs": 21}
+"""How many entries each group has: front matter, YAML, configuration, includes, paths, the watcher, the preview's
+server."""
 
 ELSEWHERE = {
     "cf-10": "a configuration that is edited while it is served concerns `serve`, which keeps the old site",
