@@ -286,6 +286,18 @@ def test_a_hold_that_nobody_asks_about_any_more_is_not_waited_for(held):
     assert ("", "") == held.workspace.read_include("snippet.py")
 
 
+def test_a_look_that_ends_at_a_broken_configuration_is_not_repeated_for_what_is_held(held):
+    (held.content / "page.md").unlink()
+    held.hint("content/page.md")
+    held.scan()
+    held.clock.now = held.workspace.held_until
+
+    held.workspace.read_bytes("site.yaml")
+
+    assert held.workspace.held_until is None
+    assert "page.md" not in held.digests()
+
+
 def test_an_included_text_is_held_too(held):
     assert ("print()", "") == held.workspace.read_include("snippet.py")
     (held.root / "snippet.py").unlink()
