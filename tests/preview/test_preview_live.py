@@ -216,12 +216,39 @@ def test_by_polling_a_save_is_seen_too(site):
         preview.wait_for_page("guide/page-1/", "Seen without events.")
 
 
+class DeafWatcher:
+    """Watches where no events come."""
+
+    def watch(self, folders):
+        return True
+
+    def check(self):
+        pass
+
+
+def test_a_change_that_an_event_told_of_late_is_no_sign_of_deafness(site):
+    """A comparison may be a moment ahead of the event."""
+    with RunningPreview(site.root) as preview:
+        preview.wait(lambda: preview.loop._is_proven)
+        preview.loop._watcher.close()
+        preview.loop._watcher = DeafWatcher()
+        site.page("guide/page-1.md", "# Page 1\n\nTold late.\n")
+        preview.wait(lambda: preview.loop._suspected_at is not None)
+        preview.loop.hint(str(site.root / "content/guide/page-1.md"))
+        preview.wait(lambda: preview.loop._suspected_at is None)
+
+        assert not preview.loop._polls
+        assert [] == preview.notes
+
+
 def test_a_change_that_comes_without_an_event_turns_polling_on_and_says_so_once(site):
     with RunningPreview(site.root) as preview:
         preview.wait(lambda: preview.loop._is_proven)
         preview.loop._watcher.close()
+        preview.loop._watcher = DeafWatcher()
         site.page("guide/page-1.md", "# Page 1\n\nNobody told.\n")
         preview.wait_for_page("guide/page-1/", "Nobody told.")
+        preview.wait(lambda: bool(preview.notes))
         site.page("guide/page-2.md", "# Page 2\n\nNobody told again.\n")
         preview.wait_for_page("guide/page-2/", "Nobody told again.")
 

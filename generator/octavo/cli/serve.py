@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from octavo.preview.scripts import browser_scripts
 
 __all__ = ["command"]
 
+_SWITCH_SECONDS = 0.0005
 _PATIENCE = 0.8
 """Seconds that the engine has to come to an end before the process does."""
 
@@ -63,6 +65,8 @@ def command(
     """Show the site in a browser, and every change as it is saved. Drafts are shown."""
     console = Console.from_context(context)
     terminal = _Terminal(console)
+    # A hint or a request must not wait for the engine to give up the interpreter: 5 ms by default.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     bound = bind(address)
     with (
         contextlib.closing(bound),

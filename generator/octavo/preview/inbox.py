@@ -87,6 +87,11 @@ class Inbox:
         return self._rhythm.is_waiting
 
     @property
+    def last_hint(self) -> float:
+        """When the last hint came (monotonic seconds)."""
+        return self._rhythm.last_hint
+
+    @property
     def is_pressing(self) -> bool:
         """True when long work should be broken off: newer files are due, or the end."""
         with self._arrived:

@@ -34,9 +34,10 @@ VERIFY_SHARE = 300
 POLL_SHARE = 12
 POLL_LEAST = 0.3
 CHECK_EVERY = 1.0
+TOLD_WITHIN = 0.1
+"""Seconds that an event may be late, or early, for a change that a comparison has found."""
 TIDY_AFTER = 1.5
 TIDY_AT_LAST = 15.0
-COLLECTING = 0.02
 RETRY_AFTER = 0.25
 
 
@@ -84,7 +85,9 @@ class PreviewLoop:
         self._tidy_from: float | None = None
         self._looked_at = 0.0
         self._folders: tuple[WatchedFolder, ...] = ()
+        self._suspected_at: float | None = None
         self._is_warm = False
+        self._must_freeze = False
         self._is_proven = False
         """True once everything was compared since the folders are watched."""
         self._must_check = True
@@ -149,6 +152,7 @@ class PreviewLoop:
             self._check_at = time.monotonic() + CHECK_EVERY
             self._watcher.check()
             self._check_head()
+            self._judge(time.monotonic())
         elif action == "tidy":
             self._tidy()
 
@@ -203,6 +207,7 @@ class PreviewLoop:
     def _report(self, change: Change, started: float, *, pages: int) -> None:
         """Tell the terminal, where there is something to tell."""
         has_checked = change.is_checked and self._must_check
+        self._must_freeze = self._must_freeze or has_checked
         self._must_check = not change.is_checked
         if has_checked or change.is_news:
             self._on_rebuild(
@@ -240,10 +245,11 @@ class PreviewLoop:
         """Keep the state, and collect garbage; what lives long need not be looked at again."""
         self._tidy_from = None
         self._session.commit()
-        started = time.monotonic()
         gc.collect()
-        if time.monotonic() - started > COLLECTING:
+        if self._must_freeze:
+            # Once for every site that was parsed, not for every save: what is frozen is never collected.
             gc.freeze()
+            self._must_freeze = False
 
     def _verify(self) -> None:
         """Compare everything with what is known: events may have been lost."""
@@ -256,15 +262,21 @@ class PreviewLoop:
             self._verify_at = now + VERIFY_AFTER
         elif differs:
             # What changed before the folders were watched is no sign that watching fails.
-            was_missed = self._is_proven and not self._inbox.has_hints and not self._polls
+            if self._is_proven and not self._polls and self._suspected_at is None:
+                self._suspected_at = now
             self._inbox.must_look()
-            if was_missed:
-                self._polls = True
-                self._note(
-                    "a change came without an event: files are compared again and again from now on (`--poll`)"
-                )
-
         self._is_proven = differs is not None or self._is_proven
+
+    def _judge(self, now: float) -> None:
+        """Stop waiting for events where a change was found that none told of, before or after."""
+        if self._suspected_at is None or now < self._suspected_at + TOLD_WITHIN:
+            return
+        if self._inbox.last_hint < self._suspected_at - TOLD_WITHIN:
+            self._polls = True
+            self._note(
+                "a change came without an event: files are compared again and again from now on (`--poll`)"
+            )
+        self._suspected_at = None
 
     def _check_head(self) -> None:
         """Look at the files where another commit is checked out: pages show the dates of their last one."""

@@ -41,6 +41,11 @@ class Rhythm:
         return self._events > 0
 
     @property
+    def last_hint(self) -> float:
+        """When the last hint came; minus infinity where none has."""
+        return self._last
+
+    @property
     def is_flood(self) -> bool:
         """True when there are more hints than a person makes, or when they come faster."""
         return self._follows or len(self._paths) > FLOOD_PATHS or self._events > FLOOD_EVENTS
