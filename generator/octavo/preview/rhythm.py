@@ -2,7 +2,7 @@
 
 A save is several events within a millisecond or two, so a short quiet time is waited for. A branch switch or an unpacked
 archive is thousands of events over seconds: then a longer quiet time is waited for, and no longer than a limit that
-doubles while the flood goes on, so that a storm costs a few looks and a storm without an end is still shown. Its first
+grows while the flood goes on, so that a storm costs a few looks and a storm without an end is still shown. Its first
 events look like a save; the other files that follow at once tell that it is none.
 Times are those of a monotonic clock, in seconds.
 """
@@ -15,7 +15,8 @@ QUIET = 0.015
 """Editors write a file within a few milliseconds; a reader notices nothing below fifty."""
 CALM_LIMIT = 0.5
 FLOOD_QUIET = 0.25
-FLOOD_LIMIT = 8.0
+FLOOD_LIMIT = 20.0
+FLOOD_GROWTH = 4
 FLOOD_PATHS = 32
 FLOOD_EVENTS = 256
 FOLLOWING = 0.3
@@ -75,7 +76,7 @@ class Rhythm:
     def looked(self, now: float) -> None:
         """Begin anew: the files are being looked at."""
         if self.is_flood and now - self._last < FLOOD_QUIET:
-            self._limit *= 2
+            self._limit *= FLOOD_GROWTH
         self._seen = frozenset(self._paths)
         self._looked = now
         self._paths.clear()
