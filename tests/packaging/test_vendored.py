@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 PACKAGE = Path(__file__).resolve().parents[2] / "generator" / "octavo"
 OWN_SUFFIXES = {".py", ".typed", ".md"}
-OWN_FILES = {"preview/browser/listener.js", "preview/browser/panel.js", "preview/browser/preview.js"}
+OWN_FILES = {f"preview/browser/{name}.js" for name in ("listener", "morph", "panel", "preview")}
 OWN_FOLDERS = ("scaffold/site/",)
 
 

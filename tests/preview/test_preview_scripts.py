@@ -7,7 +7,7 @@ import pytest
 from octavo.preview.inject import inject, script_tag
 from octavo.preview.scripts import browser_scripts
 
-OURS = ["listener.js", "panel.js", "preview.js"]
+OURS = ["listener.js", "morph.js", "panel.js", "preview.js"]
 FORBIDDEN = {
     "a text read as HTML": r"\.(?:inner|outer)HTML\s*=(?!=)|insertAdjacentHTML|document\.write|setHTMLUnsafe",
     "a text run as a script": r"\beval\b|new Function|set(?:Timeout|Interval)\(\s*[\"'`]",

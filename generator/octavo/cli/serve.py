@@ -210,5 +210,5 @@ def _what(rebuild: Rebuild) -> str:
     if len(rebuild.files) > 1:
         names += f" and {len(rebuild.files) - 1} more"
     done = f"{rebuild.pages} page{'s' if rebuild.pages != 1 else ''}"
-    more = f", {rebuild.waiting} more follow" if rebuild.waiting else ""
+    more = f", {rebuild.waiting} more follow{'s' if rebuild.waiting == 1 else ''}" if rebuild.waiting else ""
     return f"{names}: {done} in {rebuild.seconds * 1000:.0f} ms{more}"

@@ -8,7 +8,7 @@ from types import MappingProxyType
 __all__ = ["browser_scripts"]
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "browser")
-_NAMES = ("preview.js", "panel.js", "listener.js", "idiomorph.js")
+_NAMES = ("preview.js", "listener.js", "panel.js", "morph.js", "idiomorph.js")
 
 
 @functools.cache

@@ -210,6 +210,7 @@ class PreviewSession:
         )
         if is_same:
             return Change(is_checked=not is_begun, parsed=len(planned.documents.parsed))
+        mended = tuple(dict.fromkeys(item.location.file for item in self.fault))
         self.fault = ()
         new = make_generation(old.number + 1, planned, self._ports.pool, is_begun=is_begun)
         self.generation = new
@@ -223,7 +224,7 @@ class PreviewSession:
         }
         problems, all_problems = _differing_problems(old, new)
         return Change(
-            files=tuple(changed_files(old.planned, planned, self._request.config_file)),
+            files=tuple(changed_files(old.planned, planned, self._request.config_file)) or mended,
             stale=tuple(stale),
             changed=(*files, *moved),
             problems=problems,
@@ -239,7 +240,8 @@ class PreviewSession:
         self.fault = problem.diagnostics or (
             error("site-unusable", problem.message, place, hint=problem.hint),
         )
-        return Change(all_problems=before != self.fault)
+        files = tuple(dict.fromkeys(item.location.file for item in self.fault))
+        return Change(files=files, all_problems=True) if before != self.fault else Change()
 
     # ------------------------------------------------------------ rendering
 

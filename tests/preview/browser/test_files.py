@@ -131,16 +131,19 @@ def test_sheet_that_is_gone_keeps_its_rules_until_the_page_says_otherwise(live, 
     faults.clear()  # the browser says that the 404 page is no style sheet
 
 
-def test_order_of_sheets_is_that_of_the_page(live, tab, show, in_place):
-    for name, colour in (("a", "red"), ("b", "blue"), ("c", "lime")):
+@pytest.mark.parametrize(("before", "after"), [("ac", "abc"), ("ac", "cba"), ("a", "ba"), ("abc", "cab")])
+def test_order_of_sheets_is_that_of_the_page(live, tab, show, in_place, before, after):
+    colours = {"a": RED, "b": BLUE, "c": "rgb(0, 255, 0)"}
+    for name, colour in colours.items():
         live.write(f"{name}.css", f"p {{ color: {colour} }}")
     link = '<link rel="stylesheet" href="../{}.css">'.format
-    show("<p>x</p>", head=link("a") + link("c"))
+    show("<p>x</p>", head="".join(map(link, before)))
 
-    change(live, tab, "a/", document("<p>x</p>", head=link("c") + link("b") + link("a")))
+    change(live, tab, "a/", document("<p>x</p>", head="".join(map(link, after))))
 
-    tab.wait_for_function(f"{SHEETS}.join() === '../c.css,../b.css,../a.css'")
-    assert tab.evaluate(HAS_COLOUR, RED)
+    expected = ",".join(f"../{name}.css" for name in after)
+    tab.wait_for_function(f"{SHEETS}.join() === '{expected}'")
+    assert tab.evaluate(HAS_COLOUR, colours[after[-1]])
 
 
 def test_picture_that_changed_is_shown_and_stays_when_the_page_changes(live, tab, show, in_place):

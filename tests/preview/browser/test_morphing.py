@@ -1,5 +1,7 @@
 """A page that changed is brought up to date in place: what the reader has done to it stays."""
 
+from random import Random
+
 import pytest
 
 from live_site import change, document, wait_for
@@ -189,6 +191,83 @@ def test_scrollers_within_the_page_keep_their_places(live, tab, show):
     assert [321, 123] == tab.evaluate(
         "[document.querySelector('nav').scrollTop, document.querySelector('pre').scrollLeft]"
     )
+
+
+@pytest.mark.parametrize("moves", [True, False], ids=["moves", "takes-out-and-puts-in"])
+def test_what_is_moved_keeps_its_place_and_the_focus(live, tab, show, moves):
+    """Browsers that cannot move an element take it out and put it in again, and it forgets both."""
+    style = "<style>nav { height: 100px; overflow: auto }</style>"
+    nav = "<nav id=nav><a id=a href=#>link</a>{}</nav>".format("<p>entry</p>" * 50)
+    show(style + nav + "<main></main>")
+    if not moves:
+        tab.evaluate("() => { delete Element.prototype.moveBefore; }")
+    tab.evaluate("document.getElementById('a').focus(); document.querySelector('nav').scrollTop = 321")
+    tab.wait_for_function(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+    )
+
+    change(live, tab, "a/", document(f"{style}<main><h1>New</h1><div>{nav}</div></main>"))
+
+    assert ["a", 321] == tab.evaluate("[document.activeElement.id, document.querySelector('nav').scrollTop]")
+
+
+def test_one_edit_of_a_long_article_touches_one_paragraph(live, tab, show):
+    paragraphs = [f"<p>Paragraph {number}</p>\n" for number in range(8000)]
+    show(f"<main class=old>{''.join(paragraphs)}</main>")
+    tab.evaluate("() => { for (const p of document.querySelectorAll('p')) p.isOld = true; }")
+
+    paragraphs[4000] = "<p>Changed</p>\n"
+    paragraphs[6000] = "<h2>Put in</h2>\n<p>Paragraph 6000</p>\n"
+    paragraphs[7000] = ""
+    change(live, tab, "a/", document(f"<main class=new>{''.join(paragraphs)}</main>"))
+
+    old = "[...document.querySelectorAll('p')].filter(p => p.isOld).length"
+    assert 7999 == tab.evaluate(old)
+    assert "Changed" == tab.locator("main > *").nth(4000).inner_text()
+    assert ["h2", "new"] == tab.evaluate(
+        "[document.querySelector('p + h2').localName, document.querySelector('main').className]"
+    )
+
+
+def test_long_article_is_after_any_edits_what_it_would_be_if_it_were_loaded(live, tab, show):
+    random = Random(8)
+    kinds = [
+        "<p>{}</p>",
+        "<h2 id='h{}'>x</h2>",
+        "<pre>{}</pre>",
+        "<details><summary>{}</summary></details>",
+        "text {} ",
+        "\n",
+        "<hr>",
+    ]
+    blocks = [random.choice(kinds).format(number) for number in range(200)]
+    show("".join(blocks))
+    for _ in range(25):
+        for _ in range(random.choice([1, 3, 40])):
+            at = random.randrange(len(blocks))
+            blocks[at : at + random.choice([0, 1, 2])] = random.choice(
+                [
+                    [],
+                    [random.choice(kinds).format(f"new-{random.random()}")],
+                    [random.choice(blocks)] if not blocks[at].startswith("<h2") else [],
+                ]
+            )
+        fresh = document("".join(blocks))
+        change(live, tab, "a/", fresh)
+
+        parsed = "text => new DOMParser().parseFromString(text, 'text/html').body.innerHTML"
+        assert tab.evaluate(parsed, fresh) == tab.evaluate("document.body.innerHTML")
+
+
+def test_what_scripts_added_to_a_long_article_stays(live, tab, show):
+    paragraphs = [f"<p>Paragraph {number}</p>" for number in range(200)]
+    show("".join(paragraphs))
+    tab.evaluate("document.querySelectorAll('p')[100].after(document.createElement('button'))")
+
+    change(live, tab, "a/", document("".join([*paragraphs[:99], "<h2>x</h2>", *paragraphs[101:]])))
+
+    assert "P" == tab.evaluate("document.querySelector('button').nextElementSibling.tagName")
+    assert 200 == tab.locator("body p, body h2").count()
 
 
 def test_selected_text_stays_selected(live, tab, show):

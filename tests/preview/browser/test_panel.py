@@ -186,6 +186,28 @@ def test_folded_panel_stays_folded_until_the_list_changes(live, tab, visit, show
     panel.wait_for()
 
 
+def test_same_list_once_more_leaves_the_panel_as_it_is(live, tab, show, panel, find):
+    many = [problem(line=line) for line in range(1, 30)]
+    live.find("a/", *many)
+    show()
+    panel.get_by_role("list").evaluate(
+        "element => { element.scrollTop = 300; element.firstChild.isOld = true; }"
+    )
+
+    tab.evaluate("""() => {
+        const panel = document.querySelector("octavo-panel");
+        const show = panel.showProblems;
+        panel.showProblems = text => { show.call(panel, text); window.isShown = true; };
+    }""")
+
+    find(*many)
+    tab.wait_for_function("window.isShown")
+
+    assert panel.get_by_role("list").evaluate(
+        "element => element.firstChild.isOld && element.scrollTop === 300"
+    )
+
+
 def test_warnings_are_a_badge_that_unfolds(live, tab, show, panel, find):
     live.find("a/", WARNING)
     show()

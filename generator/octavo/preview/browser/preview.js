@@ -1,5 +1,5 @@
-// The browser's end of Octavo's preview: it brings a page that changed up to date in place. No build writes
-// this script into a page. What the page shows is noted on the script's own tag.
+// The browser's end of Octavo's preview: it listens to what changed, and brings the page up to date. No build
+// writes this script into a page. What the page shows is noted on the script's own tag.
 "use strict";
 
 (() => {
@@ -44,20 +44,6 @@
     } finally {
       observer.observe(document, WATCHED);
     }
-  }
-
-  // May an attribute, or the state of a field that idiomorph sets under its name, become that of `fresh`?
-  const DEFAULTS = { value: "defaultValue", checked: "defaultChecked", selected: "defaultSelected" };
-
-  function mayChange(name, element, fresh) {
-    const served = altered.get(element);
-    if (served?.has(name)) {
-      if (served.get(name) === fresh.getAttribute(name)) return false;
-      served.delete(name);
-    }
-    const initial = DEFAULTS[name];
-    if (!initial || !(initial in element)) return true;
-    return element[name] === element[initial] && element[initial] !== fresh[initial];
   }
 
   // ## Files that changed under the same address
@@ -116,6 +102,11 @@
     arriving.get(sheet)?.();
   }
 
+  function swapSheets(old, next) {
+    for (const sheet of old) leaving.add(sheet);
+    Promise.all(next.map(arrival)).then(() => quietly(() => old.forEach(drop)));
+  }
+
   // One that cannot be had any more keeps its rules until the page says what is in its place.
   function renewSheet(sheet, address) {
     const copy = sheet.cloneNode();
@@ -129,7 +120,7 @@
     });
   }
 
-  // ## Morphing
+  // ## Scripts that a page needs only when something changes
 
   const loaded = new Map(); // name of a script of ours -> promise of what it brings
 
@@ -138,7 +129,7 @@
       const script = document.createElement("script");
       script.src = `/-octavo/${name}`;
       script.onload = () => {
-        done(take());
+        done(take(script));
         quietly(() => script.remove());
       };
       script.onerror = () => {
@@ -153,12 +144,15 @@
 
   function morpher() {
     const theirs = window.Idiomorph; // a page may have its own
-    return load("idiomorph.js", () => {
+    const idiomorph = load("idiomorph.js", () => {
       const ours = window.Idiomorph;
       if (theirs) window.Idiomorph = theirs;
       return ours;
     });
+    return Promise.all([load("morph.js", (script) => script.morph), idiomorph]);
   }
+
+  // ## Pages
 
   function parse(text) {
     const page = new DOMParser().parseFromString(text, "text/html");
@@ -177,81 +171,6 @@
     const parts = [...page.querySelectorAll(GROUND)].filter(counts).map((node) => node.outerHTML);
     return JSON.stringify([name, publicId, systemId, ...parts]);
   }
-
-  // Idiomorph would append what is new, but the order of style sheets decides which rule holds.
-  function morphHead(page) {
-    const isOurs = (node) => node === tag || added.has(node) || leaving.has(node);
-    const old = [...document.head.children].filter((node) => !isOurs(node));
-    const gone = [];
-    const sheets = [];
-    for (const node of page.head.children) {
-      const same = old.findIndex((other) => other.isEqualNode(node));
-      if (same >= 0) {
-        gone.push(...old.splice(0, same));
-        old.shift();
-      } else {
-        const copy = document.importNode(node, true);
-        document.head.insertBefore(copy, old[0] ?? null);
-        if (isSheet(copy)) sheets.push(copy);
-      }
-    }
-    gone.push(...old);
-    for (const node of gone) {
-      if (isSheet(node)) leaving.add(node);
-      else node.remove();
-    }
-    const retire = () => gone.filter(isSheet).forEach(drop);
-    Promise.all(sheets.map(arrival)).then(() => quietly(retire));
-  }
-
-  const scrollers = new Set();
-  const onScroll = ({ target }) => target instanceof Element && scrollers.add(target);
-  addEventListener("scroll", onScroll, { capture: true, passive: true });
-
-  function morph(idiomorph, page) {
-    const focused = document.activeElement;
-    const selection = document.getSelection();
-    const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
-    const isSelected = selection.type === "Range" && !focused?.matches("input, textarea");
-    const positions = [...scrollers].map((element) => [element, element.scrollTop, element.scrollLeft]);
-    let fresh;
-
-    morphHead(page);
-    idiomorph.morph(document.documentElement, page.documentElement, {
-      head: { style: "none" },
-      callbacks: {
-        beforeNodeMorphed(node, other) {
-          fresh = other;
-          return !edited.has(node);
-        },
-        beforeAttributeUpdated: (name, element) => mayChange(name, element, fresh),
-        beforeNodeRemoved: (node) => !added.has(node),
-        afterNodeMorphed(node, other) {
-          added.delete(node);
-          for (const initial of Object.values(DEFAULTS)) {
-            // Who wrote into a field keeps the text; what the field goes back to is the page's.
-            if (initial in node && node[initial] !== other[initial]) node[initial] = other[initial];
-          }
-        },
-      },
-    });
-
-    for (const [element, top, left] of positions) {
-      if (!element.isConnected) scrollers.delete(element);
-      else if (element.scrollTop !== top || element.scrollLeft !== left) {
-        element.scrollTo({ top, left, behavior: "instant" });
-      }
-    }
-    const again = focused?.isConnected ? focused : document.getElementById(focused?.id);
-    if (again !== document.activeElement) again?.focus({ preventScroll: true });
-    if (isSelected && anchorNode.isConnected && focusNode.isConnected) {
-      const within = (node, offset) => Math.min(offset, node.length ?? node.childNodes.length);
-      const anchor = within(anchorNode, anchorOffset);
-      selection.setBaseAndExtent(anchorNode, anchor, focusNode, within(focusNode, focusOffset));
-    }
-  }
-
-  // ## Bringing the page up to date
 
   const ground = groundOf(document);
   let showsStandIn = performance.getEntriesByType("navigation")[0]?.responseStatus >= 500;
@@ -276,7 +195,7 @@
     const { run: octavoRun, generation: octavoGeneration } = heard;
     const headers = { "If-None-Match": `W/"${shown.octavoEtag}"` };
     const asked = fetch(shown.octavoPage, { headers, cache: "no-store" });
-    const idiomorph = await morpher().catch(() => null);
+    const scripts = await morpher().catch(() => null);
     const answer = await asked;
     const page = parse(await answer.text());
     const news = page.querySelector("script[data-octavo-page]")?.dataset;
@@ -287,7 +206,7 @@
     } else if (news?.octavoPage !== shown.octavoPage) {
       return reload(); // the page is gone
     } else {
-      if (news.octavoEtag !== shown.octavoEtag && !show(page, idiomorph)) return reload();
+      if (news.octavoEtag !== shown.octavoEtag && !show(page, scripts)) return reload();
       Object.assign(shown, news);
       showsStandIn = isStandIn;
     }
@@ -295,13 +214,14 @@
   }
 
   // False where morphing cannot serve.
-  function show(page, idiomorph) {
+  function show(page, scripts) {
     page.querySelector("script[data-octavo-page]").remove();
     renew(page);
     note(observer.takeRecords());
     if (isRebuilt || groundOf(page) !== ground) return false;
     try {
-      quietly(() => morph(idiomorph, page));
+      const [morph, idiomorph] = scripts;
+      quietly(() => morph(idiomorph, page, { tag, added, altered, edited, leaving, swapSheets }));
     } catch (error) {
       console.error("the preview loads this page anew, since it could not morph it:", error);
       return false;
