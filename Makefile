@@ -1,4 +1,5 @@
 # make build     installs Octavo into .venv/ when needed and builds content/ into _site/
+# make serve     shows content/ in a browser, and every edit as it is saved
 # make test      runs the whole test suite, slow tests too; `make test TESTS=tests/cli` runs a part of it
 # make check     format, lint, types, tests, and the checks of our own site: what CI runs
 # make golden    rewrites the files of expected output from what Octavo makes now
@@ -13,10 +14,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALLED := .venv/.octavo-installed
 INSTALLED_DEV := .venv/.octavo-installed-dev
 
-.PHONY: build test check golden publish clean
+.PHONY: build serve test check golden publish clean
 
 build: $(INSTALLED)
 	$(BIN)/octavo build
+
+serve: $(INSTALLED)
+	$(BIN)/octavo serve
 
 test: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -n auto $(TESTS)

@@ -13,6 +13,7 @@ MISSING = frozenset({404})
 HIDDEN = frozenset({400, 404})
 FORBIDDEN = frozenset({403})
 SERVED = frozenset({200})
+DAMAGED = frozenset({200, 400, 403, 404, 405, 408, 414, 431, 505, CLOSED})
 
 
 class Attack(NamedTuple):
@@ -371,6 +372,18 @@ METHODS = [
 
 _CHUNKED = "Transfer-Encoding: chunked"
 _NOISE = random.Random(13)
+
+
+def damaged(raw):
+    """Change some bytes of a sound request; its lines mostly stay, so that it ends."""
+    damage = bytearray(raw)
+    for _ in range(_NOISE.randint(1, 4)):
+        damage[_NOISE.randrange(len(raw) - 4)] = _NOISE.choice(
+            (0, 9, 10, 13, 32, 35, 37, 46, 47, 58, 92, 127, 128, 255)
+        )
+    return bytes(damage)
+
+
 FRAMES = [
     Attack("hs-13", "address of 1 MB", request("/" + "a" * 1_000_000), frozenset({414})),
     Attack("hs-13", "address of 1 MB without an end", b"GET /" + b"a" * 1_000_000, frozenset({414})),
@@ -419,6 +432,10 @@ FRAMES = [
     *(
         Attack("hs-13", f"noise {number}", _NOISE.randbytes(2000), frozenset({400, 408, 414, CLOSED}))
         for number in range(20)
+    ),
+    *(
+        Attack("hs-13", f"damaged request {number}", damaged(request("/guide/?a=b", "Accept: */*", host="localhost")), DAMAGED)
+        for number in range(60)
     ),
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from octavo.cli.console import Console
 from octavo.errors import Diagnostic, OctavoError
 from octavo.markdown import parse_document
 from octavo.model import MarkdownOptions, SourceText
+from previewedsite import PreviewedSite
 from sitebuilder import Site
 
 __all__ = ["EXAMPLES", "find_problem", "show_problem"]
@@ -141,6 +142,8 @@ _THEME = {
     "unused-theme-file": {"theme/partials/footer.html": "<footer></footer>\n"},
 }
 
+_PREVIEW = {"site-unusable": {"site.yaml": "title: Example\ncontent_dir: pages\n"}}
+
 LINKS = {
     "broken-symlink": ("content/old.md", "gone.md"),
     "outside-link": ("content/notes.md", "../../notes.md"),
@@ -159,6 +162,7 @@ EXAMPLES: dict[str, dict[str, str | bytes]] = {
     **_YAML,
     **_FILES,
     **_THEME,
+    **_PREVIEW,
 }
 
 
@@ -175,6 +179,8 @@ def find_problem(code: str, site: Site) -> Diagnostic:
 
 
 def _check(code: str, site: Site) -> tuple[Diagnostic, ...]:
+    if code in _PREVIEW:
+        return _preview(code, site)
     for path, content in {"site.yaml": "title: Example\n", HOME: "# Home\n", **EXAMPLES[code]}.items():
         site.write(path, content)
     if code in LINKS:
@@ -189,6 +195,15 @@ def _check(code: str, site: Site) -> tuple[Diagnostic, ...]:
         return site.check().report.diagnostics
     except OctavoError as fault:
         return fault.diagnostics
+
+
+def _preview(code: str, site: Site) -> tuple[Diagnostic, ...]:
+    """Change a site that is under preview into the one of the code."""
+    preview = PreviewedSite(site.write("site.yaml", "title: Example\n").write(HOME, "# Home\n").root)
+    for path, content in EXAMPLES[code].items():
+        site.write(path, content)
+    preview.look()
+    return preview.session.all_problems()
 
 
 def show_problem(problem: Diagnostic) -> str:

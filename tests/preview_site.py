@@ -54,6 +54,12 @@ class TableSite:
     def problems(self, page):
         return b'[{"code": "broken-link", "message": "of ' + page.encode() + b'"}]'
 
+    def tell(self, generation, *changed):
+        """Begin another generation, and tell all listeners what changed."""
+        state = {"run": "R", "generation": generation}
+        self.hub.set_state(state)
+        self.hub.publish(state | {"changed": list(changed)})
+
     def follow(self):
         return self.hub.subscribe()
 

@@ -55,6 +55,7 @@ CODES: dict[str, str] = {
     "reserved-id": "An id belongs to the theme and cannot be given on a page.",
     "secret-file": "A file has a name that is usual for keys or passwords, or holds a private key, and is not published.",
     "shown-as-text": "A text looks like a link, a table, a heading or a mark of another system, and is none.",
+    "site-unusable": "site.yaml cannot be read or names a folder that is not there; the preview goes on showing the last site.",
     "source-too-large": "A text is larger than what is read as Markdown.",
     "stray-attributes": "A line of attributes stands before nothing that could take them.",
     "stray-container-end": "A line of colons closes no container.",

@@ -11,6 +11,7 @@ import pytest
 
 from commandline import run_here, run_octavo, said, without_privileges
 from octavo.cli.group import cli
+from previewedsite import PreviewedSite
 
 
 def everything(root):
@@ -547,3 +548,23 @@ def test_cf_15_and_the_owner_of_a_site_keeps_it_where_nobody_is_root(site):
 
     assert 0 == outcome.status
     assert {os.getuid()} == {path.stat().st_uid for path in site.out.rglob("*")}
+
+
+# ---------------------------------------------------------------- under preview
+
+
+def test_cf_10_a_mistake_while_it_is_served_keeps_the_old_site_until_it_is_mended(site):
+    good = (site.root / "site.yaml").read_text()
+    preview = PreviewedSite(site.root)
+    before = preview.served()
+    site.write("site.yaml", good + "colour: red\n")
+    preview.look()
+
+    assert before == preview.served()
+    assert ["unknown-key"] == [item.code for item in preview.session.problems_of("index.html")]
+
+    site.write("site.yaml", good)
+    preview.look()
+
+    assert before == preview.served()
+    assert () == preview.session.problems_of("index.html")

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from commandline import said
+from previewedsite import PreviewedSite
 from sitebuilder import Site
 
 CODE = """\
@@ -368,3 +369,23 @@ def test_in_09_a_problem_that_comes_in_by_two_ways_is_reported_once(site):
         "content/_d.md:1:1",
         hint="included from `content/_b.md:3:1`, from `content/a.md:3:1`",
     )
+
+
+def test_in_10_a_file_that_changes_or_goes_while_it_is_served_reaches_those_that_include_it(site):
+    site.write("code.py", "a = 1\n").page("one.md", '# One\n\n```text include="/code.py"\n```\n')
+    site.page("two.md", "# Two\n")
+    preview = PreviewedSite(site.root)
+    other = preview.page("two/index.html")
+    preview.page("one/index.html")
+    site.write("code.py", "a = 2\n")
+    preview.look()
+    assert b"a = 2" in preview.page("one/index.html")
+
+    (site.root / "code.py").unlink()
+    preview.look()
+
+    (problem,) = preview.session.problems_of("one/index.html")
+    assert ("include-missing", "error") == (problem.code, problem.severity)
+    assert b"a = 2" in preview.page("one/index.html")
+    assert other == preview.page("two/index.html")
+    assert () == preview.session.problems_of("two/index.html")

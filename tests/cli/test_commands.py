@@ -236,7 +236,8 @@ def test_clean_leaves_a_folder_that_no_build_made(site):
     [
         (("build", "--jbos", "2"), 2, "No such option"),
         (("biuld",), 2, "No such command 'biuld'. Did you mean 'build'?"),
-        (("serve",), 2, "No such command 'serve'. It does not exist yet"),
+        (("publish",), 2, "No such command 'publish'. It does not exist yet"),
+        (("serve", "-a", "nowhere:port"), 2, "`nowhere:port` is not an address to listen on"),
         (("deploy",), 2, "No such command 'deploy'.\n"),
         (("build", "-j", "0"), 2, "Invalid value"),
         (("-f", "nowhere.yaml", "build"), 2, "no `nowhere.yaml` here"),

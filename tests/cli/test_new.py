@@ -135,8 +135,8 @@ def test_new_says_in_three_lines_what_to_do_next():
     assert head == "wrote 9 files to `notes`; next:"
     assert [step.split("#")[0].strip() for step in steps] == [
         "cd notes",
+        "make serve",
         "make build",
-        "python3 -m http.server -d _site",
     ]
 
 
@@ -145,8 +145,8 @@ def test_in_the_working_folder_there_is_nowhere_to_go():
 
     assert written(".") == FILES
     assert [step.split("#")[0].strip() for step in steps] == [
+        "make serve",
         "make build",
-        "python3 -m http.server -d _site",
         "make test",
     ]
 

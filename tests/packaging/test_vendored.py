@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "generator" / "octavo"
 FONTS = "theme/assets/fonts"
 OWN_SUFFIXES = {".py", ".typed", ".md"}
-OWN_FILES = {"preview/browser/listener.js", "preview/browser/panel.js", "preview/browser/preview.js"}
+OWN_FILES = {f"preview/browser/{name}.js" for name in ("listener", "morph", "panel", "preview")}
 OWN_FOLDERS = ("scaffold/site/",)
 
 

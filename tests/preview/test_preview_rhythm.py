@@ -1,6 +1,6 @@
 """When the files are looked at after hints; the times are the test's own."""
 
-from octavo.preview.rhythm import CALM_LIMIT, FLOOD_LIMIT, FLOOD_QUIET, QUIET, Rhythm
+from octavo.preview.rhythm import CALM_LIMIT, FLOOD_GROWTH, FLOOD_LIMIT, FLOOD_QUIET, QUIET, Rhythm
 
 
 def looks(hints, *, end=1000.0):
@@ -49,21 +49,32 @@ def test_a_flood_of_one_file_is_a_flood():
 
 
 def test_a_flood_without_an_end_is_looked_at_less_and_less_often():
-    hints = [(10 + number * 0.01, f"file-{number}") for number in range(6000)]  # a minute
+    hints = [(10 + number * 0.01, f"file-{number}") for number in range(20_000)]  # two hundred seconds
 
     found = looks(hints)
 
-    assert [10 + FLOOD_LIMIT, 10 + 3 * FLOOD_LIMIT] == [round(each) for each in found[:2]]
-    assert len(found) <= 4
+    assert [10 + FLOOD_LIMIT, 10 + (1 + FLOOD_GROWTH) * FLOOD_LIMIT] == [round(each) for each in found[:2]]
+    assert 3 == len(found)
 
 
 def test_the_limit_begins_anew_after_a_pause():
-    storm = [(number * 0.01, f"file-{number}") for number in range(1000)]
+    storm = [(number * 0.01, f"file-{number}") for number in range(3000)]
     later = [(100 + now, path) for now, path in storm]
 
     found = looks(storm + later)
 
     assert 100 + FLOOD_LIMIT == round(next(each for each in found if each > 100), 2)
+
+
+def test_another_file_right_after_a_look_belongs_to_the_same_storm():
+    found = looks([(10.0, "a"), (10.03, "b"), (10.06, "c"), (10.09, "d")])
+
+    assert [round(10 + QUIET, 3), round(10.09 + FLOOD_QUIET, 3)] == found
+
+
+def test_the_same_file_right_after_a_look_is_another_save():
+    assert 2 == len(looks([(10.0, "a"), (10.1, "a")]))
+    assert [round(10.1 + QUIET, 3)] == looks([(10.0, "a"), (10.1, "a")])[1:]
 
 
 def test_any_path_is_a_flood():

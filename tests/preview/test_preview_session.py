@@ -155,7 +155,7 @@ def test_a_mistake_in_site_yaml_keeps_the_site_and_is_shown_everywhere(site, pre
 
     (change,) = preview.look()
 
-    assert change.all_problems
+    assert (("site.yaml",), True) == (change.files, change.all_problems)
     assert before == preview.served()
     (problem,) = preview.session.problems_of("index.html")
     assert ("unknown-key", "site.yaml", 2) == (problem.code, problem.location.file, problem.location.line)
@@ -163,7 +163,7 @@ def test_a_mistake_in_site_yaml_keeps_the_site_and_is_shown_everywhere(site, pre
     site.config("url: https://example.org/\n")
     (change,) = preview.look()
 
-    assert change.all_problems
+    assert (("site.yaml",), True) == (change.files, change.all_problems)
     assert () == preview.session.problems_of("index.html")
 
 

@@ -73,9 +73,9 @@ def _note_local_path(console: Console, spec: str, path: str) -> None:
 
 def _next_steps(folder: str, place: str) -> tuple[str, ...]:
     steps = (
-        "make build                         # writes _site/",
-        "python3 -m http.server -d _site    # shows it at http://localhost:8000/",
+        "make serve    # shows it at http://127.0.0.1:8000/, and every edit as you save it",
+        "make build    # writes _site/",
     )
     if os.path.realpath(place) == os.path.realpath(os.getcwd()):
-        return (*steps, "make test                          # checks every link, heading and image")
+        return (*steps, "make test     # checks every link, heading and image")
     return (f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)}", *steps)

@@ -23,7 +23,15 @@ from octavo.engine.inputs import read_config
 from octavo.engine.ports import Ports
 from octavo.errors import EnvironmentFault, UsageError
 
-__all__ = ["CACHE", "Project", "default_jobs", "open_project", "with_store"]
+__all__ = [
+    "CACHE",
+    "Project",
+    "check_surroundings",
+    "default_jobs",
+    "keep_cache",
+    "open_project",
+    "with_store",
+]
 
 Result = TypeVar("Result")
 
@@ -59,8 +67,7 @@ def open_project(
         EnvironmentFault: another build does not let go of the lock, or file names are not read as UTF-8.
 
     """
-    _check_epoch()
-    _check_names()
+    check_surroundings()
     root = find_site_root(config_path)
     config_file = os.path.basename(config_path)
     workspace = DiskWorkspace(root)
@@ -73,8 +80,7 @@ def open_project(
         if write:
             # A folder that is refused must not even get a lock file beside it.
             check_output_folder(root, config.content_dir, live, others=(_own_theme(root, config.theme.name),))
-            _make_cache(cache)
-            stack.callback(_hand_over_cache, cache)
+            keep_cache(cache, stack)
             _take_locks(stack, root, cache, live, console)
         store = open_store(cache, read_only=not write)
         stack.callback(store.close)
@@ -130,6 +136,12 @@ def _own_theme(root: str, name: str) -> str:
     return os.path.join(root, name or "theme")
 
 
+def keep_cache(cache: str, stack: contextlib.ExitStack) -> None:
+    """Make the cache folder, and let it belong at the end to whom the site belongs."""
+    _make_cache(cache)
+    stack.callback(_hand_over_cache, cache)
+
+
 def _make_cache(cache: str) -> None:
     """Make the cache folder, with a note to backup tools and git that it holds nothing of worth."""
     with contextlib.suppress(OSError):
@@ -167,6 +179,18 @@ def _take_locks(stack: contextlib.ExitStack, root: str, cache: str, live: str, c
         lock = BuildLock(path)
         lock.acquire(lambda holder: console.note(f"another build ({holder}) is at work here; waiting for it"))
         stack.callback(lock.release)
+
+
+def check_surroundings() -> None:
+    """Refuse an environment in which the output would depend on the machine.
+
+    Raises:
+        UsageError: SOURCE_DATE_EPOCH is no time.
+        EnvironmentFault: file names are not read as UTF-8.
+
+    """
+    _check_epoch()
+    _check_names()
 
 
 def _check_names() -> None:

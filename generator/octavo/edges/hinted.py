@@ -112,8 +112,7 @@ class HintedWorkspace:
         where nothing is another.
         """
         place = _Place(content_dir, tuple(exclude))
-        for holding in self._all_holding():
-            holding.expire()
+        self._expire()
         if place != self._place:
             self._forget(place)
         paths, is_unsure = self._take_hints()
@@ -218,6 +217,11 @@ class HintedWorkspace:
     def _has_content(self) -> bool:
         return self._place is not None and os.path.isdir(self._disk.absolute(self._place.content_dir))
 
+    def _expire(self) -> None:
+        """See to it that `held_until` names no moment of the past, whatever comes of this look."""
+        for holding in self._all_holding():
+            holding.expire()
+
     def _all_holding(self) -> Iterable[Holding]:
         yield self._holding
         yield self._configs.holding
@@ -246,6 +250,8 @@ class HintedWorkspace:
         """
         if not file.endswith((".yaml", ".yml")):
             return self._disk.read_bytes(file)
+        # A look at the files begins here, and ends here where the configuration is broken.
+        self._expire()
         data = self._configs.read(file)
         return self._disk.read_bytes(file) if data is None else data
 

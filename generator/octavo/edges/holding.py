@@ -7,6 +7,7 @@ matters.
 
 from collections.abc import Callable, Iterable, Mapping
 
+from octavo.digest import Digest
 from octavo.engine.ports import Stamp
 
 __all__ = ["HOLD_SECONDS", "Holding"]
@@ -65,7 +66,8 @@ class Holding:
             found: those on disk now; never changed, and given as they are where nothing is held.
             changed: the paths that may differ between the two, those held included; None for all.
 
-        A file whose inode or content turned up under another name was renamed: that counts at once.
+        A file whose content turned up under another name was renamed: that counts at once. Its inode tells nothing, since
+        the next new file gets the inode of the last removed one.
 
         """
         names = known if changed is None else changed
@@ -79,11 +81,11 @@ class Holding:
                 lost.append(name)
         if not lost:
             return found
-        moved_to = _newcomers(known, found, found if changed is None else names)
+        arrived = _arrived(known, found, found if changed is None else names)
         kept: dict[str, Stamp] = {}
         for name in lost:
             before = known[name]
-            if not moved_to.isdisjoint((before.inode, before.digest)) or not self.holds(name):
+            if before.digest in arrived or not self.holds(name):
                 self.release(name)
             else:
                 kept[name] = before
@@ -93,15 +95,14 @@ class Holding:
         return stamps if kept.keys() <= found.keys() else dict(sorted(stamps.items()))
 
 
-def _newcomers(
+def _arrived(
     known: Mapping[str, Stamp], found: Mapping[str, Stamp], names: Iterable[str]
-) -> frozenset[int | str]:
-    """Give inodes and digests of the files that stand under these names and did not before."""
-    marks: set[int | str] = set()
+) -> frozenset[Digest]:
+    """Give the digests of files that stand under these names, and were others or none before."""
+    digests: set[Digest] = set()
     for name in names:
         now = found.get(name)
         before = known.get(name)
-        if now is not None and now.size > 0 and (before is None or before.inode != now.inode):
-            marks.add(now.inode)
-            marks.add(now.digest)
-    return frozenset(marks)
+        if now is not None and (before is None or before.digest != now.digest):
+            digests.add(now.digest)
+    return frozenset(digests)

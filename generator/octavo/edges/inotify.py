@@ -152,8 +152,6 @@ class InotifyTree:
             path = os.path.join(folder, os.fsdecode(event.name)) if event.name else folder
             if event.name and event.is_directory:
                 self._follow(event, folder, path)
-            elif event.is_move_self and folder in self._tops:
-                self._forget([known for known in self._descriptors if is_within(folder, known)])
         if event.name or folder in self._tops:
             self._listener.changed(path, is_folder=event.is_directory)
 

@@ -50,7 +50,7 @@ class ObservedTree:
     def arm(self, folders: Mapping[str, bool]) -> None:
         """Watch exactly these folders; those with True, all below them too. Raises OSError."""
         for path, watch in list(self._watches.items()):
-            if folders.get(path) != watch.is_recursive:
+            if folders.get(path) != watch.is_recursive or not self.has(path):
                 self._observer.unschedule(watch)
                 del self._watches[path]
         for path, is_recursive in folders.items():

@@ -31,7 +31,8 @@ from octavo.edges.storefile import (
     open_file,
     open_memory,
 )
-from octavo.errors import EnvironmentFault, InternalFault
+from octavo.engine.ports import StoreLostFault
+from octavo.errors import InternalFault
 
 __all__ = ["SCHEMA", "STORE_NAME", "TABLES", "SqliteStore", "StoreLostFault", "open_store"]
 
@@ -41,10 +42,6 @@ _FREE_PAGES_KEPT = 256
 _PASSING = ("SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_LOCKED", "SQLITE_NOMEM")
 
 _Result = TypeVar("_Result")
-
-
-class StoreLostFault(EnvironmentFault):
-    """The store lost what it held and is empty now; the same command, run again with it, succeeds."""
 
 
 def open_store(folder: str, *, read_only: bool = False) -> "SqliteStore":

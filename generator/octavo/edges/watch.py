@@ -104,13 +104,17 @@ class Watcher:
     def watch(self, folders: Sequence[WatchedFolder]) -> bool:
         """Watch exactly these folders; the same again costs next to nothing. Gives `is_whole`.
 
-        A folder that does not exist is waited for. To miss nothing, watch first and scan then.
+        A folder that does not exist is waited for. Where folders are watched that were not before, a hint of None follows:
+        their files may have changed since somebody looked.
         """
         wanted = tuple(folders)
         if wanted != self._folders:
+            before = self._plan.identities
             self._folders = wanted
             self._refusal = None
             self._follow(self._draw_up())
+            if not self._plan.identities.items() <= before.items():
+                self._on_hint(None)
         return self.is_whole
 
     def check(self) -> None:
@@ -140,7 +144,6 @@ class Watcher:
             tree.rebuild({})
         elif plan != before or is_broken:
             self._note_returns(before, plan, tree)
-            tree.rebuild({})
         elif not self._unwatched or not self._can_watch_more(tree, plan):
             return
         self._follow(plan)
@@ -199,11 +202,13 @@ class Watcher:
 
     def _follow(self, plan: _Plan) -> None:
         # Events that come while folders are being added are judged by the new plan already.
-        self._plan = plan
+        before, self._plan = self._plan.identities, plan
+        is_other = any(before.get(path, identity) != identity for path, identity in plan.identities.items())
         try:
             if self._tree is None:
                 self._tree = self._make_tree(self, self._descend)
-            self._tree.arm(plan.arm)
+            # Under the path of a folder that was replaced, the old one may still be watched.
+            (self._tree.rebuild if is_other else self._tree.arm)(plan.arm)
         except OSError as problem:
             self._give_up(problem)
             return

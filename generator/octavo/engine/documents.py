@@ -15,7 +15,7 @@ from octavo.engine.ports import Ports, Progress, Stamp, Store
 from octavo.engine.sources import IncludeReader, Task, read_sources
 from octavo.engine.workers import batched, run_batches
 from octavo.errors import Diagnostic, EnvironmentFault
-from octavo.model import FrontCard, MarkdownOptions, PageBody, PageCard, PagePlaces, Value
+from octavo.model import FrontCard, MarkdownOptions, PageBody, PageCard, PagePlaces, SourceText, Value
 
 __all__ = [
     "ABSENT",
@@ -28,6 +28,7 @@ __all__ = [
     "known_rows",
     "load_documents",
     "parse_sources",
+    "warm_up",
 ]
 
 BATCH = 12
@@ -111,6 +112,7 @@ def load_documents(
     memory: Memory,
     progress: Progress,
     meanwhile: Callable[[], None],
+    waiting: Callable[[], None] | None = None,
 ) -> Documents:
     """Give every page's document, parsing those that are new or have changed.
 
@@ -124,6 +126,7 @@ def load_documents(
         memory: what this process knows of the pages already.
         progress: told how far parsing is.
         meanwhile: called once while the first pages are being parsed.
+        waiting: called again and again while workers are waited for; without it this process sleeps meanwhile.
 
     """
     store, pool = ports.store, ports.pool
@@ -148,6 +151,7 @@ def load_documents(
             jobs=pool.jobs,
             describe=lambda item: item[0].file,
             meanwhile=meanwhile,
+            idle=waiting,
         ):
             rows |= _keep(batch, encoded, store)
             done += len(batch)
@@ -222,6 +226,13 @@ def parse_sources(
             raise EnvironmentFault(f"`{source}` cannot be read any more", hint="run the command again")
     memory.documents = {**known, **rows}
     return rows
+
+
+def warm_up(options: MarkdownOptions) -> None:
+    """Parse a page that nobody wrote, so that the next one need not wait for the parser and its libraries."""
+    text = "---\ntitle: Page\n---\n\n# Page\n\n```python\na = 1\n```\n"
+    task = (SourceText(source="page.md", file="page.md", text=text), ABSENT, ())
+    parse_batch((options, ABSENT), (task,))
 
 
 def _keep(

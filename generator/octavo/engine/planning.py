@@ -40,11 +40,13 @@ def plan_site(
     *,
     memory: Memory | None = None,
     progress: Progress = lambda *_: None,
+    waiting: Callable[[], None] | None = None,
     lap: Callable[[str], None] = lambda _: None,
 ) -> PlannedSite:
     """Scan, parse, assemble and plan: everything that comes before the output is looked at.
 
-    *memory* is what this process knows from its last plan of this site, where it plans more than once.
+    *memory* is what this process knows from its last plan of this site, where it plans more than once. *waiting* is
+    called while workers are waited for.
 
     Raises:
         UsageError: site.yaml is missing or has errors.
@@ -64,6 +66,7 @@ def plan_site(
         ports=ports,
         memory=memory,
         progress=progress,
+        waiting=waiting,
         meanwhile=lambda: looked.append(look_around(ports.workspace, ports.store, request, snapshot, memory)),
     )
     (around,) = looked

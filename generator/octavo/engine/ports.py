@@ -7,10 +7,20 @@ import msgspec
 
 from octavo.digest import Digest
 from octavo.engine.workers import LazyPool
-from octavo.errors import Diagnostic
+from octavo.errors import Diagnostic, EnvironmentFault
 from octavo.model import Value
 
-__all__ = ["GitFacts", "Output", "Ports", "Progress", "ScanResult", "Stamp", "Store", "Workspace"]
+__all__ = [
+    "GitFacts",
+    "Output",
+    "Ports",
+    "Progress",
+    "ScanResult",
+    "Stamp",
+    "Store",
+    "StoreLostFault",
+    "Workspace",
+]
 
 
 class Stamp(Value, frozen=True):
@@ -83,6 +93,10 @@ class Workspace(Protocol):
     def absolute(self, file: str) -> str:
         """Give the absolute path of a file of the site folder, for copying."""
         ...
+
+
+class StoreLostFault(EnvironmentFault):
+    """The store lost what it held and is empty now; the same command, run again with it, succeeds."""
 
 
 class Store(Protocol):

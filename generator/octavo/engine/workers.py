@@ -12,7 +12,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from os import _exit
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ __all__ = ["LazyPool", "SerialExecutor", "batched", "run_batches"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_IDLE_SECONDS = 0.02
 _WINDOW = 3
 """Batches under way per worker: one at work, two waiting, so that no worker runs dry."""
 
@@ -123,10 +124,12 @@ def run_batches(
     jobs: int,
     describe: Callable[[Item], str],
     meanwhile: Callable[[], None] | None = None,
+    idle: Callable[[], None] | None = None,
 ) -> Iterator[tuple[tuple[Item, ...], Sequence[Result]]]:
     """Run `function(shared, batch)` for each batch and give the results in the order of the batches.
 
-    *meanwhile* is called once, when the first batches are under way: work that nobody waits for yet.
+    *meanwhile* is called once, when the first batches are under way: work that nobody waits for yet. *idle* is called
+    again and again while a batch is waited for.
 
     Raises:
         EnvironmentFault: a worker process died; *describe* names the items that were in its hands.
@@ -146,6 +149,8 @@ def run_batches(
             if not waiting:
                 return
             batch, future = waiting.popleft()
+            while idle is not None and not wait((future,), _IDLE_SECONDS).done:
+                idle()
             yield batch, future.result()
     except BrokenExecutor:
         held = [batch, *(pending for pending, _ in waiting)]

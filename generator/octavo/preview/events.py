@@ -87,11 +87,15 @@ class EventHub:
         with self._lock:
             self._listeners.discard(subscription)
 
-    def publish(self, state: dict[str, Any], change: dict[str, Any]) -> None:
-        """Tell everybody of a change; *state* is what those who come later are told."""
-        event = Event(name="change", data=_json(change))
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Set what those are told first who begin to listen from now on."""
         with self._lock:
             self._state = state
+
+    def publish(self, change: dict[str, Any]) -> None:
+        """Tell everybody of a change."""
+        event = Event(name="change", data=_json(change))
+        with self._lock:
             for listener in self._listeners:
                 listener.put(event, self._hello)
 

@@ -6,6 +6,7 @@ import msgspec
 
 from octavo.engine.manifest import Job
 from octavo.engine.planning import PlannedSite
+from octavo.engine.ports import Stamp
 from octavo.engine.rendering import Renderer
 from octavo.engine.workers import LazyPool
 from octavo.preview.problems import ProblemTable, share_problems
@@ -87,18 +88,28 @@ def changed_outputs(old: Mapping[str, Job], new: Mapping[str, Job]) -> tuple[lis
     return stale, files, moved
 
 
-def changed_files(old: PlannedSite, new: PlannedSite) -> list[str]:
-    """Name the files of the content that differ between two plans, relative to the site folder, sorted."""
-    folder = new.snapshot.config.content_dir
-    found: list[str] = []
-    for before, after in (
-        (old.snapshot.pages, new.snapshot.pages),
-        (old.snapshot.assets, new.snapshot.assets),
-    ):
-        found += [name for name in before if name not in after]
-        found += [
-            name
-            for name, stamp in after.items()
-            if (known := before.get(name)) is not stamp and (known is None or known.digest != stamp.digest)
-        ]
-    return sorted(f"{folder}/{name}" for name in found)
+def changed_files(old: PlannedSite, new: PlannedSite, config_file: str) -> list[str]:
+    """Name the files that differ between two plans, relative to the site folder, sorted; a theme is its folder."""
+    snapshot, before = new.snapshot, old.snapshot
+    content = _differing(before.pages, snapshot.pages) + _differing(before.assets, snapshot.assets)
+    found = {f"{snapshot.config.content_dir}/{name}" for name in content}
+    for source in new.documents.parsed:
+        known = old.documents.rows.get(source)
+        if known is not None:
+            digests = dict(known.includes)
+            includes = new.documents.rows[source].includes
+            found |= {file for file, digest in includes if digests.get(file, digest) != digest}
+    if before.config != snapshot.config:
+        found.add(config_file)
+    if old.around.theme.source != new.around.theme.source:
+        found.add(f"{snapshot.config.theme.name or 'theme'}/")
+    return sorted(found)
+
+
+def _differing(old: Mapping[str, Stamp], new: Mapping[str, Stamp]) -> list[str]:
+    gone = [name for name in old if name not in new]
+    return gone + [
+        name
+        for name, stamp in new.items()
+        if (known := old.get(name)) is not stamp and (known is None or known.digest != stamp.digest)
+    ]

@@ -4,12 +4,13 @@ Everything here runs in one thread. Plans are those of a build; nothing is writt
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from octavo.digest import digest_bytes
 from octavo.engine.beginnings import count_unparsed, plan_from_beginnings
+from octavo.engine.documents import warm_up
 from octavo.engine.inputs import BuildRequest
 from octavo.engine.manifest import Job, StaleJob
 from octavo.engine.memory import Memory
@@ -56,6 +57,11 @@ class Change(msgspec.Struct, frozen=True):
     """False while checks that need all pages are still to come."""
     parsed: int = 0
 
+    @property
+    def is_news(self) -> bool:
+        """True where anything differs for somebody who looks at the site."""
+        return bool(self.files or self.stale or self.changed or self.problems or self.all_problems)
+
 
 class PreviewSession:
     """One site under preview."""
@@ -82,7 +88,7 @@ class PreviewSession:
             return self._adopt(plan_from_beginnings(request, self._ports, self._memory), is_begun=True)
         return self._adopt(plan_site(request, self._ports, memory=self._memory), is_begun=False)
 
-    def update(self, service: Service) -> Iterable[Change]:
+    def update(self, service: Service) -> Iterator[Change]:
         """Look at the files, and give what changed: once, or twice where the checks take long.
 
         *service* is called between batches of pages. Where site.yaml is wrong the site stays as it is, and `fault`
@@ -94,13 +100,7 @@ class PreviewSession:
         """
         try:
             request = self._now()
-            try:
-                planned = self._plan(request, _refuse_many)
-            except _TooManyError:
-                if self.generation is None or not self.generation.is_begun or self._has_moved(request):
-                    yield self._adopt(plan_from_beginnings(request, self._ports, self._memory), is_begun=True)
-                planned = self._plan(request, lambda *_: service())
-            yield self._adopt(planned, is_begun=False)
+            yield from self._plan_shown(request, service)
         except UsageError as problem:
             yield self._fail(problem)
 
@@ -150,6 +150,10 @@ class PreviewSession:
         rendered = tuple(item for items in self.render_faults.values() for item in items)
         return sort_diagnostics((*self.fault, *planned, *merge_faults(rendered, planned)))
 
+    def warm_up(self) -> None:
+        """Load what parsing needs: where all pages came from the state, or from workers, nothing has done so yet."""
+        warm_up(self._present().planned.snapshot.config.markdown)
+
     def commit(self) -> None:
         """Make the state of this preview last."""
         self._ports.store.commit()
@@ -159,8 +163,28 @@ class PreviewSession:
     def _now(self) -> BuildRequest:
         return msgspec.structs.replace(self._request, now_ns=time.time_ns())
 
-    def _plan(self, request: BuildRequest, progress: Callable[[str, int, int], None]) -> PlannedSite:
-        return plan_site(request, self._ports, memory=self._memory, progress=progress)
+    def _plan_shown(self, request: BuildRequest, service: Service) -> Iterator[Change]:
+        """Plan the whole, after its beginnings where there is much to parse."""
+        begun = self.generation is not None and self.generation.is_begun
+        if begun and not self._has_moved(request):
+            yield self._adopt(self._plan(request, service), is_begun=False)
+            return
+        try:
+            yield self._adopt(
+                plan_site(request, self._ports, memory=self._memory, progress=_refuse_many), is_begun=False
+            )
+        except _TooManyError:
+            yield self._adopt(plan_from_beginnings(request, self._ports, self._memory), is_begun=True)
+            yield self._adopt(self._plan(request, service), is_begun=False)
+
+    def _plan(self, request: BuildRequest, service: Service) -> PlannedSite:
+        return plan_site(
+            request,
+            self._ports,
+            memory=self._memory,
+            progress=lambda *_: service(),
+            waiting=service,
+        )
 
     def _has_moved(self, request: BuildRequest) -> bool:
         """Tell whether files changed since the generation of beginnings was made."""
@@ -186,6 +210,7 @@ class PreviewSession:
         )
         if is_same:
             return Change(is_checked=not is_begun, parsed=len(planned.documents.parsed))
+        mended = tuple(dict.fromkeys(item.location.file for item in self.fault))
         self.fault = ()
         new = make_generation(old.number + 1, planned, self._ports.pool, is_begun=is_begun)
         self.generation = new
@@ -199,7 +224,7 @@ class PreviewSession:
         }
         problems, all_problems = _differing_problems(old, new)
         return Change(
-            files=tuple(changed_files(old.planned, planned)),
+            files=tuple(changed_files(old.planned, planned, self._request.config_file)) or mended,
             stale=tuple(stale),
             changed=(*files, *moved),
             problems=problems,
@@ -215,7 +240,8 @@ class PreviewSession:
         self.fault = problem.diagnostics or (
             error("site-unusable", problem.message, place, hint=problem.hint),
         )
-        return Change(all_problems=before != self.fault)
+        files = tuple(dict.fromkeys(item.location.file for item in self.fault))
+        return Change(files=files, all_problems=True) if before != self.fault else Change()
 
     # ------------------------------------------------------------ rendering
 

@@ -5,7 +5,6 @@ The same page does all of it with success where the preview itself serves it: so
 
 import base64
 import http.server
-import os
 import threading
 
 import pytest
@@ -14,15 +13,10 @@ from octavo.edges.server import handler
 from octavo.preview.values import Answer
 from preview_site import TOKEN, Running
 
-playwright = pytest.importorskip("playwright.sync_api")
-
-CHROMIUM = "/usr/bin/chromium"
 SECRET = "the text of a draft"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-
-pytestmark = pytest.mark.skipif(not os.path.exists(CHROMIUM), reason="there is no Chromium here")
 
 ATTACK = """<!doctype html><meta charset="utf-8"><title>Attack</title><body><script>
 function load(tag, fields) {
@@ -126,18 +120,11 @@ class Attacker(http.server.ThreadingHTTPServer):
 
 
 @pytest.fixture(name="browser", scope="module")
-def fixture_browser():
+def fixture_browser(launch):
     """A browser in which one more name leads to this machine, as an attacker can make his."""
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP rebound.example 127.0.0.1",
-            ],
-        )  # fmt: skip
-        yield browser
-        browser.close()
+    browser = launch("--host-resolver-rules=MAP rebound.example 127.0.0.1")
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(name="page")

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from octavo.preview.events import Event, Subscription
 from preview_site import TOKEN, Reply, Running, join_server_threads
 
 EVENTS = f"/-octavo/events?token={TOKEN}"
@@ -50,16 +51,11 @@ class Stream:
         self.connection.close()
 
 
-def publish(running, generation, *changed):
-    state = {"run": "R", "generation": generation}
-    running.site.hub.publish(state, state | {"changed": list(changed)})
-
-
 def test_a_stream_begins_with_the_present_and_goes_on_with_changes(running):
-    publish(running, 7)
+    running.site.tell(7)
     with Stream(running) as stream:
         hello = stream.event()
-        publish(running, 8, "/", "/días\n\nevent: hello/")
+        running.site.tell(8, "/", "/días\n\nevent: hello/")
         change = stream.event()
 
     assert ("7", "hello", {"run": "R", "generation": 7}) == (
@@ -125,7 +121,7 @@ def test_a_listener_that_goes_with_a_reset_is_forgotten(running, capfd):
     with Stream(running) as stream:
         stream.event()
         stream.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
-    publish(running, 2)
+    running.site.tell(2)
     join_server_threads()
 
     assert 0 == running.site.hub.listeners
@@ -136,11 +132,24 @@ def test_a_client_that_takes_nothing_is_let_go():
     with Running(poll_seconds=0.05, send_seconds=0.2) as running, Stream(running) as stream:
         stream.event()
         for number in range(40):
-            publish(running, number, "/" + "x" * 1_000_000)
+            running.site.tell(number, "/" + "x" * 1_000_000)
         join_server_threads()
 
         assert 0 == running.site.hub.listeners
         assert 200 == running.get("/").status
+
+
+def test_a_fault_on_a_stream_is_told_to_the_owner_and_ends_the_stream(running, capfd):
+    running.site.follow = lambda: Subscription(running.site.hub, Event(name="hello", data="no JSON"))
+    with running.connect() as connection:
+        connection.sendall(running.head(EVENTS))
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+        assert b"" == connection.recv(4096)
+    join_server_threads()
+
+    assert ["DecodeError"] == [type(fault).__name__ for fault in running.faults]
+    running.faults.clear()
+    assert ("", "") == capfd.readouterr()
 
 
 def test_streams_end_when_the_hub_closes(running):
@@ -173,7 +182,7 @@ def test_streams_do_not_keep_pages_waiting(running):
         for stream in streams:
             stream.event()
         assert 200 == running.get("/").status
-        publish(running, 2, "/")
+        running.site.tell(2, "/")
 
         assert {"2"} == {stream.event()["id"] for stream in streams}
         with running.connect() as connection:

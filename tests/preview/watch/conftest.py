@@ -64,7 +64,9 @@ class Desk:
                 make_tree=self.make_tree,
             )
         wanted = folders or (WatchedFolder(str(self.content), recursive=True),)
-        return self.watcher.watch(wanted)
+        is_whole = self.watcher.watch(wanted)
+        self.hints.clear()
+        return is_whole
 
     def let_all_be_told(self):
         """Wait until all events up to now have been told; the content must be watched."""

@@ -9,8 +9,9 @@ import sys
 import threading
 
 import pytest
-from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent
+from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, Watch
 
+from octavo.edges.inotify import InotifyTree
 from octavo.edges.watch import Watcher
 from octavo.preview.ports import WatchedFolder
 
@@ -275,6 +276,48 @@ def test_a_folder_that_may_not_be_watched_leaves_the_watch_not_whole_until_it_ma
     assert desk.watcher.is_whole
     (other / "page.md").write_bytes(b"")
     assert desk.hints.wait(other / "page.md")
+
+
+def test_a_folder_that_watchdog_takes_for_watched_though_it_may_not_be_read_is_not(linux_desk):
+    """For EACCES it gives the descriptor -1 and says nothing."""
+    desk = linux_desk
+    other = desk.root / "other"
+    other.mkdir()
+    desk.watch()
+    reader = desk.watcher._tree._reader
+    create = reader._get_or_create_watch
+
+    def refuse(path, mask):
+        if path == os.fsencode(other):
+            reader._watch_for_wd[-1] = Watch(-1, mask, path)
+            return reader._watch_for_wd[-1]
+        return create(path, mask)
+
+    reader._get_or_create_watch = refuse
+
+    assert not desk.watch(*[WatchedFolder(str(path), recursive=True) for path in (desk.content, other)])
+    assert -1 not in reader._watch_for_wd
+
+
+def test_a_folder_known_by_two_paths_is_told_of_once(tmp_path):
+    told = []
+    came = threading.Event()
+
+    class Listener:
+        def changed(self, path, **_):
+            told.append(path)
+            came.set()
+
+    (tmp_path / "folder").mkdir()
+    os.symlink(tmp_path / "folder", tmp_path / "other")
+    tree = InotifyTree(Listener(), lambda _: True)
+    tree.arm({str(tmp_path / "folder"): False, str(tmp_path / "other"): False})
+    os.mkdir(tmp_path / "folder" / "new")
+    assert came.wait(20)
+    tree.close()
+
+    assert [str(tmp_path / "other" / "new")] == told
+    assert not tree.has(str(tmp_path / "folder"))
 
 
 def test_watching_the_same_folders_again_asks_the_system_nothing(tmp_path):

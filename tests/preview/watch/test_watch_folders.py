@@ -194,10 +194,40 @@ def test_another_set_of_folders_takes_the_place_of_the_first(desk):
 
     assert desk.watch(recursive(desk.content), recursive(second))
 
+    assert not desk.watcher._tree.has(str(first))
+    assert not desk.watcher._tree.has(str(first / "inner"))
     (first / "inner" / "a.md").write_bytes(b"")
     (second / "inner" / "b.md").write_bytes(b"")
     assert desk.hints.wait(second / "inner" / "b.md")
     assert {"b.md"} == desk.names_until_now()
+
+
+def test_folders_that_are_new_to_the_watch_may_have_changed_before(linux_desk):
+    desk = linux_desk
+    other = desk.root / "other"
+    other.mkdir()
+    desk.watch()
+
+    desk.watcher.watch([recursive(desk.content), recursive(other)])
+    assert [None] == desk.hints.all
+    desk.watcher.watch([recursive(desk.content), recursive(other)])
+    desk.watcher.watch([recursive(desk.content)])
+
+    assert [None] == desk.hints.all
+
+
+def test_a_root_that_was_replaced_before_another_set_was_asked_for_is_watched(desk):
+    other = desk.content.parent / "other"
+    other.mkdir()
+    desk.watch()
+    desk.settle()
+    desk.content.rename(desk.root / "away")
+    other.rename(desk.content)
+
+    assert desk.watch(recursive(desk.content), recursive(desk.root / "more"))
+
+    (desk.content / "page.md").write_bytes(b"")
+    assert desk.hints.wait(desk.content / "page.md")
 
 
 def test_a_recursive_folder_can_become_a_flat_one_and_back(desk):

@@ -103,6 +103,10 @@ def test_version_control_and_hidden_folders_give_no_hint(desk):
     desk.watch()
     desk.settle()
 
+    (desk.content / "submodule").mkdir()
+    assert desk.hints.wait(desk.content / "submodule")
+    desk.settle()
+    (desk.content / "submodule" / ".git").write_bytes(b"gitdir: elsewhere")
     (git / "index.lock").write_bytes(b"")
     (git / "index.lock").rename(git / "index")
     (desk.content / "node_modules" / "x").mkdir(parents=True)

@@ -1,0 +1,33 @@
+"""A real browser, one for all tests of a process."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(name="launch", scope="session")
+def fixture_launch():
+    """Start a browser of the system, with further switches; without one, that is a fault where all is to be checked."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        missing = f"there is none of these browsers here: {', '.join(NAMES)}"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    with sync_playwright() as started:
+        launch = started.chromium.launch
+        yield lambda *switches: launch(executable_path=path, args=[*SWITCHES, *switches])
+
+
+@pytest.fixture(name="browser", scope="session")
+def fixture_browser(launch):
+    """A browser without a window."""
+    browser = launch()
+    yield browser
+    browser.close()
