@@ -62,7 +62,10 @@ def _render_block(fence: FenceInfo, code: str, attrs: _Attributes) -> str:
     inner = f"<code{language}>{code}</code></pre>"
     caption = _render_caption(fence)
     if not caption:
-        return f'<pre{_outer_attributes(fence, numbered, attrs)} tabindex="0">{inner}\n'
+        # The box is what a theme's script puts a button into: nothing has to be moved in the browser.
+        return (
+            f'<div class="code"><pre{_outer_attributes(fence, numbered, attrs)} tabindex="0">{inner}</div>\n'
+        )
     pre = '<pre class="numbered" tabindex="0">' if numbered else '<pre tabindex="0">'
     outer = _outer_attributes(fence, ("code",), attrs)
     return f"<figure{outer}><figcaption>{caption}</figcaption>{pre}{inner}</figure>\n"
