@@ -78,7 +78,7 @@ def test_block_without_info_keeps_its_text_exactly():
     content = "  <b> \"a\" & 'b'\r\n\n\tend\n"
 
     assert render_fence("", content, location=PLACE) == (
-        '<pre tabindex="0"><code>  &lt;b&gt; "a" &amp; \'b\'\r\n\n\tend\n</code></pre>\n',
+        '<div class="code"><pre tabindex="0"><code>  &lt;b&gt; "a" &amp; \'b\'\r\n\n\tend\n</code></pre></div>\n',
         (),
     )
 
@@ -102,8 +102,8 @@ def test_no_info_string_breaks_out_of_its_markup(info):
 
     assert re.fullmatch(
         r'(?:<figure(?: id="[^"<>]*")? class="code[^"<>]*"><figcaption>(?:<span class="file">[^<>]*</span>)? ?(?:<span class="what">[^<>]*</span>)?'
-        r'</figcaption>)?<pre(?: id="[^"<>]*")?(?: class="[^"<>]*")? tabindex="0"><code(?: class="language-[^"<>]*")?>'
-        r'(?:[^<>]|<(?:mark|ins|del|span) class="[^"<>]*"(?: data-line="\d+")?>|</(?:mark|ins|del|span)>)*</code></pre>(?:</figure>)?\n',
+        r'</figcaption>|<div(?: id="[^"<>]*")? class="code[^"<>]*">)<pre(?: class="numbered")? tabindex="0"><code(?: class="language-[^"<>]*")?>'
+        r'(?:[^<>]|<(?:mark|ins|del|span) class="[^"<>]*"(?: data-line="\d+")?>|</(?:mark|ins|del|span)>)*</code></pre></(?:figure|div)>\n',
         rendered,
     )
     assert text_of(rendered.replace("</figure>", "")) == "a = 1\n"
@@ -139,7 +139,8 @@ def test_block_past_the_budget_is_plain_with_its_marks_and_a_warning(monkeypatch
     rendered, diagnostics = render_fence("python {1}", "import this_and_that\n", location=PLACE)
 
     assert rendered == (
-        '<pre tabindex="0"><code class="language-python"><mark class="line">import this_and_that\n</mark></code></pre>\n'
+        '<div class="code"><pre tabindex="0"><code class="language-python">'
+        '<mark class="line">import this_and_that\n</mark></code></pre></div>\n'
     )
     assert [item.code for item in diagnostics] == ["highlight-budget"]
 
@@ -177,14 +178,14 @@ def test_attributes_of_the_caller_join_ours():
 def test_id_in_the_info_string_wins_over_the_callers():
     rendered, _ = render_fence("text {#ours}", "b\n", attrs=(("id", "theirs"),), location=PLACE)
 
-    assert rendered.startswith('<pre id="ours" tabindex="0">')
+    assert rendered.startswith('<div id="ours" class="code"><pre tabindex="0">')
 
 
 @pytest.mark.parametrize("name", ["onclick", "style", "href", "tabindex", 'data-"><b', "data-a b", "xmlns"])
 def test_attribute_that_could_do_harm_is_left_out(name):
     rendered, _ = render_fence("", "b\n", attrs=((name, "alert(1)"),), location=PLACE)
 
-    assert rendered == '<pre tabindex="0"><code>b\n</code></pre>\n'
+    assert rendered == '<div class="code"><pre tabindex="0"><code>b\n</code></pre></div>\n'
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,10 @@ from shared_corpora import specification_examples
 HEADINGS = ((r'<(h[1-6]) id="[^"]*">', r"<\1>"), (r' <a class="anchor" [^>]*>#</a>', ""))
 VOID = ((r"<(br|hr)>", r"<\1 />"),)
 IMAGES = ((r'(<img src="[^"]*" alt="[^"]*"(?: title="[^"]*")?) loading="lazy" decoding="async">', r"\1 />"),)
-CODE = ((r'<pre tabindex="0">', "<pre>"), (r'</?span(?: class="[a-z]+")?>', ""))
+CODE = (
+    (r'<div class="code"><pre tabindex="0">(.*?</pre>)</div>', r"<pre>\1"),
+    (r'</?span(?: class="[a-z]+")?>', ""),
+)
 UNDONE = HEADINGS + VOID + IMAGES + CODE
 
 DIFFERENT = {
@@ -58,7 +61,7 @@ GFM_UNDONE = (
 
 def undo(text: str) -> str:
     for pattern, replacement in UNDONE:
-        text = re.sub(pattern, replacement, text)
+        text = re.sub(pattern, replacement, text, flags=re.DOTALL)
     return text
 
 

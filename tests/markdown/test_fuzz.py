@@ -41,8 +41,9 @@ UNDONE = (
     (r'(<img src="[^"]*" alt="[^"]*"[^>]*?) loading="lazy" decoding="async">', r"\1 />"),
     # markdown-it keeps raw HTML in alternative texts, and does not begin a line for a code block in a tight item.
     (r' alt="[^"]*"', ""),
-    (r"(?<!\n)<pre", "\n<pre"),
     (r"(?s)<figure [^>]*><figcaption>.*?</figcaption>\n?(<pre.*?</pre>)</figure>", r"\1"),
+    (r'(?s)<div[^>]* class="code[^>]*>(<pre.*?</pre>)</div>', r"\1"),
+    (r"(?<!\n)<pre", "\n<pre"),
     (r'<pre[^>]* tabindex="0">', "<pre>"),
 )
 
