@@ -1,11 +1,42 @@
 """Fixtures that all tests share."""
 
+import os
+import shutil
+
 import pytest
 
 from sitebuilder import Site
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 
 
 @pytest.fixture(name="site")
 def fixture_site(tmp_path):
     """An empty site in a folder of its own, with a title."""
     return Site(tmp_path / "site").write("site.yaml", "title: Test site\n")
+
+
+@pytest.fixture(name="launch", scope="session")
+def fixture_launch():
+    """Start a browser of the system, with further switches; without one, that is a fault where all is to be checked."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        missing = f"there is none of these browsers here: {', '.join(NAMES)}"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - most tests need no browser
+
+    with sync_playwright() as started:
+        launch = started.chromium.launch
+        yield lambda *switches: launch(executable_path=path, args=[*SWITCHES, *switches])
+
+
+@pytest.fixture(name="browser", scope="session")
+def fixture_browser(launch):
+    """A browser without a window."""
+    browser = launch()
+    yield browser
+    browser.close()

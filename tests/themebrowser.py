@@ -8,11 +8,6 @@ from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 PAGES = ("", "flask/", "flask/foundations/", "handbook/kit/", "404.html")
 """Home, a section, a chapter, all parts on one page, and the page for addresses that do not exist."""
 HEIGHTS = {320: 640, 360: 740, 768: 1024, 1280: 800, 1920: 1080}

@@ -11,7 +11,7 @@ HEADINGS = ((r'<(h[1-6]) id="[^"]*">', r"<\1>"), (r' <a class="anchor" [^>]*>#</
 VOID = ((r"<(br|hr)>", r"<\1 />"),)
 IMAGES = ((r'(<img src="[^"]*" alt="[^"]*"(?: title="[^"]*")?) loading="lazy" decoding="async">', r"\1 />"),)
 CODE = (
-    (r'(?s)<div class="code"><pre tabindex="0">(.*?</pre>)</div>', r"<pre>\1"),
+    (r'<div class="code"><pre tabindex="0">(.*?</pre>)</div>', r"<pre>\1"),
     (r'</?span(?: class="[a-z]+")?>', ""),
 )
 UNDONE = HEADINGS + VOID + IMAGES + CODE
@@ -61,7 +61,7 @@ GFM_UNDONE = (
 
 def undo(text: str) -> str:
     for pattern, replacement in UNDONE:
-        text = re.sub(pattern, replacement, text)
+        text = re.sub(pattern, replacement, text, flags=re.DOTALL)
     return text
 
 

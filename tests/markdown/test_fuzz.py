@@ -39,11 +39,11 @@ UNDONE = (
     (r' <a class="anchor" [^>]*>#</a>', ""),
     (r"<(br|hr)>", r"<\1 />"),
     (r'(<img src="[^"]*" alt="[^"]*"[^>]*?) loading="lazy" decoding="async">', r"\1 />"),
-    (r'(?s)<div class="code">(<pre[^>]* tabindex="0">.*?</pre>)</div>', r"\1"),
     # markdown-it keeps raw HTML in alternative texts, and does not begin a line for a code block in a tight item.
     (r' alt="[^"]*"', ""),
-    (r"(?<!\n)<pre", "\n<pre"),
     (r"(?s)<figure [^>]*><figcaption>.*?</figcaption>\n?(<pre.*?</pre>)</figure>", r"\1"),
+    (r'(?s)<div[^>]* class="code[^>]*>(<pre.*?</pre>)</div>', r"\1"),
+    (r"(?<!\n)<pre", "\n<pre"),
     (r'<pre[^>]* tabindex="0">', "<pre>"),
 )
 

@@ -1,12 +1,11 @@
-"""Octavo's own site, built once, and a browser to read it with."""
+"""Octavo's own site, built once, and a reader for it."""
 
-import os
 import shutil
 
 import pytest
 
 from sitebuilder import Site
-from themebrowser import ARGUMENTS, CHROMIUM, ROOT, Reader, Served
+from themebrowser import ROOT, Reader, Served
 
 
 @pytest.fixture(name="built", scope="session")
@@ -16,17 +15,6 @@ def fixture_built(tmp_path_factory):
     shutil.copytree(ROOT / "content", root / "content")
     shutil.copy(ROOT / "site.yaml", root / "site.yaml")
     return Site(root).build().clean()
-
-
-@pytest.fixture(name="browser", scope="session")
-def fixture_browser():
-    if not os.path.exists(CHROMIUM):
-        pytest.skip("there is no Chromium here")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(name="reader")

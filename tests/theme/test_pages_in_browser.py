@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from themebrowser import PAGES, find_tool
+from themebrowser import PAGES, Reader, Served, find_tool
 
 AXE = find_tool("axe-core", "axe.min.js")
 needs_axe = pytest.mark.skipif(
@@ -172,16 +172,16 @@ def test_marks_and_the_current_page_are_seen_in_forced_colours(scheme, reader):
     page = reader.open("handbook/kit/", scheme=scheme, forced_colors="active")
     colours = page.evaluate(
         """() => ["mark.line", "ins.line", "del.line", ".admonition"].map(name => {
-          const style = getComputedStyle(document.querySelector("article " + name));
-          return [name, style.color !== style.backgroundColor, parseFloat(style.borderInlineStartWidth) >= 3];
+          const box = document.querySelector("article " + name), style = getComputedStyle(box);
+          const ground = getComputedStyle(document.body).backgroundColor;
+          const colours = [box, ...box.querySelectorAll("*")].map(each => getComputedStyle(each).color);
+          return [name, !colours.includes(ground), parseFloat(style.borderInlineStartWidth) >= 3];
         })"""
     )
     assert [row for row in colours if row[1:] != [True, True]] == []
 
 
 def test_a_page_reads_in_both_directions(browser, site):
-    from themebrowser import Reader, Served  # noqa: PLC0415 - used here alone
-
     site.config("language: ar\n").page("index.md", "# Home").page(
         "a.md", "# A\n\n```python\nx = 1\n```\n\n> [!NOTE]\n> b"
     )

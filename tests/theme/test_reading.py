@@ -71,9 +71,19 @@ def test_colours_and_typeface_are_remembered(reader):
 
 def test_an_added_block_gets_its_button(kit):
     kit.evaluate(
-        "document.querySelector('article').insertAdjacentHTML('beforeend', '<pre id=late><code>x</code></pre>')"
+        "document.querySelector('article').insertAdjacentHTML('beforeend', '<div class=code id=late><pre><code>x</code></pre></div>')"
     )
-    kit.wait_for_selector(".code:has(#late) > .copy")
+    kit.wait_for_selector("#late > .copy")
+
+
+def test_what_a_morph_takes_away_comes_back(kit):
+    kit.click("[popovertarget=Display]")
+    kit.click("#Display label:has-text('Dark')")
+    kit.evaluate("for (const name of ['class', 'data-theme']) document.documentElement.removeAttribute(name)")
+    kit.evaluate("for (const each of document.querySelectorAll('.copy')) each.remove()")
+
+    kit.wait_for_selector("html.js[data-theme=dark]")
+    kit.wait_for_selector(".code > .copy")
 
 
 def test_what_scrolls_can_be_reached_and_what_does_not_is_no_stop(reader):

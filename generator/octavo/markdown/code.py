@@ -1,7 +1,7 @@
 """Fenced code blocks as HTML: titles, highlighting, line numbers, marked lines.
 
-A block is a `pre` that can be reached and scrolled by keyboard; one with a title or a caption stands in
-`<figure class="code">` with a `figcaption`. Lines are wrapped only where something is said of them: a marked line is
+A block is a `pre` that can be reached and scrolled by keyboard. It stands in `<div class="code">`, or, with a title or a
+caption, in `<figure class="code">` with a `figcaption`. Lines are wrapped only where something is said of them: a marked line is
 `<mark class="line">`, an added or removed one of a difference `<ins>` or `<del>`, a numbered one has `data-line`, for style sheets to show with `attr()` or a counter, so that
 numbers are never copied. The line end stands inside the wrapper, so that a theme may make it a block. No style
 attributes: a strict content security policy would drop them.
@@ -58,17 +58,12 @@ def render_fence(
 
 def _render_block(fence: FenceInfo, code: str, attrs: _Attributes) -> str:
     language = f' class="language-{html.escape(fence.language)}"' if fence.language else ""
-    numbered = ("numbered",) if fence.first_line else ()
-    inner = f"<code{language}>{code}</code></pre>"
-    caption = _render_caption(fence)
-    if not caption:
-        # The box is what a theme's script puts a button into: nothing has to be moved in the browser.
-        return (
-            f'<div class="code"><pre{_outer_attributes(fence, numbered, attrs)} tabindex="0">{inner}</div>\n'
-        )
-    pre = '<pre class="numbered" tabindex="0">' if numbered else '<pre tabindex="0">'
+    numbered = ' class="numbered"' if fence.first_line else ""
+    inner = f'<pre{numbered} tabindex="0"><code{language}>{code}</code></pre>'
     outer = _outer_attributes(fence, ("code",), attrs)
-    return f"<figure{outer}><figcaption>{caption}</figcaption>{pre}{inner}</figure>\n"
+    if caption := _render_caption(fence):
+        return f"<figure{outer}><figcaption>{caption}</figcaption>{inner}</figure>\n"
+    return f"<div{outer}>{inner}</div>\n"
 
 
 def _render_caption(fence: FenceInfo) -> str:

@@ -68,14 +68,7 @@
   });
 
   const enhance = () => {
-    for (const pre of all("article pre")) {
-      let box = pre.parentElement;
-      if (!box.matches(".code")) {
-        box = document.createElement("div");
-        box.className = "code";
-        pre.replaceWith(box);
-        box.append(pre);
-      }
+    for (const box of all(".code")) {
       if (!box.querySelector(".copy")) {
         const button = document.createElement("button");
         const file = box.querySelector(".file");
@@ -87,6 +80,7 @@
       }
     }
     for (const box of all("article pre, article .tbl")) sizes.observe(box);
+    for (const tabs of all(".tabs[data-sync]")) choose(tabs.dataset.sync, store("tab-" + tabs.dataset.sync));
   };
 
   const choose = (sync, title) => {
@@ -115,6 +109,15 @@
     for (const input of all("#Display input")) {
       const chosen = root.dataset[input.name] || (input.name === "face" ? "serif" : "");
       input.checked = input.value === chosen;
+    }
+  };
+
+  /* As theme.js did it, for whoever takes it away. */
+  const restore = () => {
+    if (!root.classList.contains("js")) root.classList.add("js");
+    for (const name of ["theme", "face"]) {
+      const value = store(name);
+      if (value && root.dataset[name] !== value) root.dataset[name] = value;
     }
   };
 
@@ -159,12 +162,12 @@
     requestAnimationFrame(() => { waiting = false; spy(); });
   }, { passive: true });
 
-  for (const tabs of all(".tabs[data-sync]")) choose(tabs.dataset.sync, store("tab-" + tabs.dataset.sync));
   const list = document.getElementById("Contents");
   const own = list && list.querySelector("[aria-current=page]");
   if (own) list.scrollTop += own.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 2;
   enhance();
   show();
   spy();
-  new MutationObserver(enhance).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => requestAnimationFrame(enhance)).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(restore).observe(root, { attributeFilter: ["class", "data-theme", "data-face"] });
 })();
