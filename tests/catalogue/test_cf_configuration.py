@@ -502,6 +502,10 @@ DEFAULTS = {
     "check": {"-s/--strict": False, "-j/--jobs": None, "--drafts": False, "--format": None},
     "clean": {"-d/--site-dir": None},
     "new": {"--requirement": "octavo"},
+    "serve": {
+        "-a/--address": "127.0.0.1:8000", "-o/--open": False, "--no-livereload": False, "--poll": False,
+        "--allow-host": (), "-j/--jobs": None,
+    },
     "why": {"--drafts": False},
 }  # fmt: skip
 

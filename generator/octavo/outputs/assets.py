@@ -67,7 +67,7 @@ def publish_assets(files: Mapping[str, bytes]) -> PublishedAssets:
             found, suffix = find(match[2])
             if not found:
                 return match[0]
-            relative = posixpath.relpath(publish(found, above), posixpath.join("assets", base))
+            relative = posixpath.relpath("/" + publish(found, above), posixpath.join("/assets", base))
             address = (encode_path(relative) + suffix).encode()
             start, end = match.start(2) - match.start(), match.end(2) - match.start()
             return match[0][:start] + address + match[0][end:]
