@@ -110,15 +110,22 @@ def safe_html(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - the one place that vouches for HTML
 
 
-def fill_slots(html: str, fills: tuple[Fill, ...]) -> str:
+def fill_slots(html: str, fills: tuple[Fill, ...], blocks: Mapping[int, str] | None = None) -> str:
     """Fill the slots of a body (`octavo.model.PageBody`), escaping each value for its place.
 
-    A reference without a fill is a bug of ours and raises IndexError.
+    *blocks* holds the HTML of code blocks that a tutorial shows in its own way, by their numbers. A reference without a
+    fill is a bug of ours and raises IndexError.
     """
     parts = html.split("\0")
     for position in range(1, len(parts), 2):
         slot = parts[position]
-        parts[position] = _FILLERS[slot[0]](fills[int(slot[1:])])
+        if slot[0] == "b":
+            view = None if blocks is None else blocks.get(int(slot[1:]))
+            parts[position] = view or ""
+            if view is not None:
+                parts[position + 1] = ""
+        else:
+            parts[position] = "" if slot[0] == "e" else _FILLERS[slot[0]](fills[int(slot[1:])])
     return "".join(parts)
 
 
