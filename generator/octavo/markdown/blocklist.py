@@ -14,6 +14,7 @@ from octavo.markdown.session import Session
 __all__ = ["BlockList"]
 
 # CommonMark 0.31.2, section 4.5, but for the indentation: in a comment there is no indented code.
+_FENCE = re.compile(r"`{3,}|~{3,}")
 _OPENING = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 
 
@@ -32,7 +33,11 @@ class BlockList:
         """Note a block that the page shows, and give its number; *own* is false for code from another file."""
         view = self._session.view
         block = _make(self._session, fence, text, fenced=fenced, identifier=identifier)
-        self._keep(block, view.location(line), view.excerpt(line), body=fenced if own else None)
+        excerpt = view.excerpt(line)
+        # In a list or a quote the line begins with their marks.
+        opening = _FENCE.search(excerpt) if fenced else None
+        place = view.location(line, opening.start() + 1 if opening else 0)
+        self._keep(block, place, excerpt, body=fenced if own else None)
         return len(self.blocks) - 1
 
     def _keep(self, block: CodeBlock, location: Location, excerpt: str, *, body: bool | None) -> None:

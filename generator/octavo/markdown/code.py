@@ -11,7 +11,7 @@ import html
 from collections.abc import Iterable
 
 from octavo.errors import Diagnostic, Location, warning
-from octavo.highlight import Highlighted, escape_text, highlight_lines, suggest_language
+from octavo.highlight import Highlighted, escape_text, highlight_lines, suggest_language, write_lines
 from octavo.markdown.fence_info import ATTRIBUTE_NAMES, FenceInfo, FenceProblem, parse_fence_info
 
 __all__ = ["FenceInfo", "FenceProblem", "parse_fence_info", "render_fence"]
@@ -89,16 +89,8 @@ def _is_harmless(name: str) -> bool:
 
 
 def _render_lines(fence: FenceInfo, lines: tuple[str, ...], *, ends_line: bool) -> str:
-    if not fence.first_line and not fence.marked:
-        return "\n".join(lines) + ("\n" if ends_line else "")
     marked = {number for first, last in fence.marked for number in range(first, min(last, len(lines)) + 1)}
-    out = []
-    for number, line in enumerate(lines, 1):
-        end = "\n" if ends_line or number < len(lines) else ""
-        tag = "mark" if number in marked else "span" if fence.first_line else ""
-        data = f' data-line="{fence.first_line + number - 1}"' if fence.first_line else ""
-        out.append(f'<{tag} class="line"{data}>{line}{end}</{tag}>' if tag else line + end)
-    return "".join(out)
+    return write_lines(lines, marked=marked, first_line=fence.first_line, ends_line=ends_line)
 
 
 # ---------------------------------------------------------------- complaints
