@@ -41,7 +41,8 @@ def test_templates_stay_small(tools):
 
 def test_style_sheets_stay_small(tools):
     sheets = style_sheets(tools)
-    assert set(sheets) == SIX
+    # Pages of tutorials alone link the seventh.
+    assert set(sheets) == SIX | {"tutorial.css"}
     assert sum(len(text.encode()) for text in sheets.values()) < 12_000
 
 

@@ -1,5 +1,6 @@
 """What templates see as `page` and `theme`: shapes made for reading, from the values of the engine."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -7,11 +8,11 @@ from typing import Any
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from octavo.context import RenderTask, ThemeSource
+from octavo.context import ChapterDownloads, RenderTask, ThemeSource, TutorialSlice
 from octavo.model import Fill, PageBody, TocEntry, Value
 from octavo.urls import relative_href
 
-__all__ = ["PageView", "ThemeView", "TocNode", "fill_slots", "safe_html", "view_page"]
+__all__ = ["PageView", "ThemeView", "TocNode", "TutorialView", "fill_slots", "safe_html", "view_page"]
 
 
 class TocNode(Value, frozen=True):
@@ -23,6 +24,20 @@ class TocNode(Value, frozen=True):
     """`#` and the id, percent-encoded."""
     html: Markup
     children: tuple["TocNode", ...] = ()
+
+
+class TutorialView(Value, frozen=True):
+    """What a page shows of its tutorial, besides its text."""
+
+    project: str
+    number: int
+    """Of the chapter, counted from 1; 0 on the folder's page."""
+    downloads: tuple[ChapterDownloads, ...]
+    changes: tuple[Markup, ...]
+    """What the chapter does to each file."""
+    counted: int
+    skipped: tuple[tuple[str, int], ...]
+    """Reasons for which blocks are not run, with how many blocks have each."""
 
 
 class PageView(Value, frozen=True):
@@ -44,6 +59,8 @@ class PageView(Value, frozen=True):
     search: bool = True
     extra: Any = None
     """Free data of the front matter; an empty mapping where there is none."""
+    tutorial: TutorialView | None = None
+    """On pages of a tutorial."""
 
 
 class _Names:
@@ -84,7 +101,7 @@ class ThemeView(_Names):
 def view_page(task: RenderTask, toc_depth: int = 6) -> PageView:
     """Make the view of one task's page; *toc_depth* is the deepest heading level that its contents list."""
     body, front, context = task.body or PageBody(html=""), task.front, task.context
-    html = fill_slots(body.html, context.fills)
+    html = fill_slots(body.html, context.fills, dict(task.tutorial.blocks) if task.tutorial else None)
     heading, rest = Markup("<h1>{}</h1>").format(context.title), html
     if body.has_title:
         own, end, after = html.partition("</h1>")
@@ -102,6 +119,18 @@ def view_page(task: RenderTask, toc_depth: int = 6) -> PageView:
         tags=front.tags,
         search=front.search,
         extra={} if front.extra is None else front.extra,
+        tutorial=_view_tutorial(task.tutorial) if task.tutorial is not None else None,
+    )
+
+
+def _view_tutorial(tutorial: TutorialSlice) -> TutorialView:
+    return TutorialView(
+        project=tutorial.project,
+        number=tutorial.number,
+        downloads=tutorial.downloads,
+        changes=tuple(safe_html(change) for change in tutorial.changes),
+        counted=tutorial.counted,
+        skipped=tuple(sorted(Counter(tutorial.skipped).items())),
     )
 
 

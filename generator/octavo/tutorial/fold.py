@@ -123,7 +123,7 @@ def _fold_step(
     step: Step, block: CodeBlock, project: _Project, problems: list[StepProblem]
 ) -> BlockView | None:
     """Apply one step to the project; gives how the page shows it, or None for a block as it stands."""
-    if step.role in {"console", "pycon"}:
+    if step.role in {"console", "pycon", "skip"} and block.language in {"console", "pycon"}:
         return _console_view(step, block)
     if not step.path or (step.role not in CHANGING and step.role not in {"show", "run"}):
         return None
@@ -203,7 +203,7 @@ def _console_view(step: Step, block: CodeBlock) -> BlockView | None:
         marked=_numbers(block),
         id=block.id,
         classes=block.classes,
-        copied=copied_text(step.role, split_lines(block.text)),
+        copied=copied_text(block.language, split_lines(block.text)),
     )
 
 
