@@ -68,7 +68,7 @@ def parse_diff(block: Sequence[str]) -> tuple[Hunk, ...] | ExcerptProblem:
     first, old_line = start, 0
 
     def close() -> None:
-        if any(text.strip() or sign != " " for sign, text, _ in lines):
+        if any(text.strip() or sign in {"+", "-"} for sign, text, _ in lines):
             hunks.append(Hunk(first=first, old_line=old_line, lines=tuple(_trim(lines))))
 
     for number in range(start, len(block)):
@@ -80,7 +80,7 @@ def parse_diff(block: Sequence[str]) -> tuple[Hunk, ...] | ExcerptProblem:
         elif line.startswith(_NO_END):
             continue
         elif not line or line[0] in " +-":
-            lines.append((line[:1] or " ", line[1:], number))
+            lines.append((line[:1], line[1:], number))
         else:
             return ExcerptProblem(
                 code="diff-syntax",
@@ -99,11 +99,11 @@ def parse_diff(block: Sequence[str]) -> tuple[Hunk, ...] | ExcerptProblem:
 
 
 def _trim(lines: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-    """Take away lines without anything at the end of a hunk: they are layout of the block."""
+    """Take away lines without anything, not even a sign, at the end of a hunk: they are layout of the block."""
     end = len(lines)
-    while end and lines[end - 1][0] == " " and not lines[end - 1][1]:
+    while end and not lines[end - 1][0]:
         end -= 1
-    return lines[:end]
+    return [(sign or " ", text, number) for sign, text, number in lines[:end]]
 
 
 def apply_diff(file: Sequence[str], block: Sequence[str], path: str) -> Diffed | ExcerptProblem:
