@@ -15,7 +15,6 @@ from octavo.engine.plan import REDIRECT_TEMPLATE, SITEMAP_TEMPLATE, Plan
 from octavo.engine.workers import LazyPool, batched, run_batches
 from octavo.errors import Diagnostic
 from octavo.model import Value
-from octavo.tutorial import ChapterViews, block_html, change_html
 from octavo.urls import relative_href
 
 __all__ = ["RenderedFile", "Renderer", "merge_faults"]
@@ -34,7 +33,6 @@ class RenderedFile(Value, frozen=True):
 
 # Tasks and results cross to a worker as MessagePack: pickling structs one by one costs more than rendering them.
 _decode_private = msgspec.msgpack.Decoder(PrivateRow).decode
-_decode_views = msgspec.msgpack.Decoder(ChapterViews).decode
 _decode_task = msgspec.msgpack.Decoder(RenderTask).decode
 _decode_results = msgspec.msgpack.Decoder(tuple[RenderedFile, ...]).decode
 _encode = msgspec.msgpack.Encoder().encode
@@ -87,7 +85,9 @@ def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple
 
 def _fill_views(tutorial: TutorialSlice, views: bytes) -> TutorialSlice:
     """Make the HTML of a chapter's views."""
-    shown = _decode_views(views)
+    from octavo.tutorial import ChapterViews, block_html, change_html  # noqa: PLC0415 - as above
+
+    shown = msgspec.msgpack.decode(views, type=ChapterViews)
     return msgspec.structs.replace(
         tutorial,
         blocks=tuple((view.block, block_html(view)) for view in shown.blocks),

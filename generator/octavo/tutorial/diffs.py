@@ -207,10 +207,15 @@ def compare_lines(before: Sequence[str], after: Sequence[str]) -> list[tuple[int
     ]
 
 
-def make_diff(before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
-    """Make a unified diff without headers of files; nothing where both are the same."""
+def make_diff(
+    before: Sequence[str], after: Sequence[str], spans: Sequence[tuple[int, int, int, int]] | None = None
+) -> tuple[str, ...]:
+    """Make a unified diff without headers of files; nothing where both are the same.
+
+    *spans* is the comparison of the two, where it was made already.
+    """
     groups: list[list[tuple[int, int, int, int]]] = []
-    for span in compare_lines(before, after):
+    for span in compare_lines(before, after) if spans is None else spans:
         if groups and span[0] - groups[-1][-1][1] <= 2 * CONTEXT:
             groups[-1].append(span)
         else:

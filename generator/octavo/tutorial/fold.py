@@ -235,7 +235,7 @@ def _file_view(step: Step, block: CodeBlock, before: str | None, change: Change)
         hidden=tuple(lines[number] for number in step.hidden_lines),
         whole="" if is_whole else change.text,
         whole_marked=() if is_whole else touched,
-        changes=make_diff(old, new) if spans else (),
+        changes=make_diff(old, new, spans) if spans else (),
         removes=any(last > first and end == begin for first, last, begin, end in spans),
     )
 
@@ -257,7 +257,7 @@ def _changes(before: Mapping[str, Digest], project: _Project) -> tuple[FileChang
             FileChange(
                 path=path,
                 kind="changed",
-                lines=make_diff(old, new),
+                lines=make_diff(old, new, spans),
                 added=sum(last - first for _, _, first, last in spans),
                 removed=sum(last - first for first, last, _, _ in spans),
             )
