@@ -96,6 +96,15 @@ def test_a_diff_that_is_made_and_applied_gives_the_other_file(before, after):
     assert list(applied.lines) == after
 
 
+def test_numbers_tell_the_place_where_a_file_repeats_itself():
+    before = ["a"] * 20
+    after = ["a"] * 12 + ["x"] + ["a"] * 8
+
+    applied = apply_diff(before, make_diff(before, after), "app.py")
+    assert isinstance(applied, Diffed)
+    assert list(applied.lines) == after
+
+
 @settings(deadline=None)
 @given(FILE, FILE)
 def test_a_comparison_is_complete(before, after):
