@@ -203,6 +203,16 @@ def test_files_of_the_start_are_in_the_project_of_chapters_that_start_empty(site
     site.page("notes/_starter/static/a.bin", b"\x01").build().counts(folded=2)
 
 
+def test_a_file_that_is_no_text_can_be_replaced_and_not_changed(site):
+    site.page("notes/index.md", TUTORIAL.format("  files: _starter\n"))
+    site.page("notes/_starter/a.bin", b"a\0\n").page("notes/_starter/b.bin", b"\xff\n")
+    site.page("notes/01-c1.md", '# 1\n\n```text title="a.bin"\ntext\n```\n').build().clean()
+    assert "\0" not in site.html("notes/c1/")
+
+    site.page("notes/01-c1.md", '# 1\n\n```text title="b.bin" append\ntext\n```\n').build()
+    assert "no text" in site.fails("project-file", "content/notes/01-c1.md:3:16").message
+
+
 def test_a_chapter_may_go_on_from_any_earlier_chapter(site):
     site.page("notes/index.md", TUTORIAL.format("")).page("notes/01-c1.md", ONE).page("notes/02-c2.md", TWO)
     site.page("notes/03-c3.md", "---\ntutorial:\n  starts: 01-c1.md\n---\n" + TWO).build().clean()

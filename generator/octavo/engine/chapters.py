@@ -13,7 +13,7 @@ from octavo.codeblocks import PageBlocks
 from octavo.digest import Digest, digest_value
 from octavo.engine.documents import ABSENT, DocumentRow, PrivateRows
 from octavo.engine.ports import Store
-from octavo.errors import Diagnostic
+from octavo.errors import Diagnostic, EnvironmentFault
 from octavo.model import Value
 from octavo.site import TutorialOutline
 from octavo.tutorial import (
@@ -102,11 +102,27 @@ class FoldedTutorial:
         """Fold one chapter whose start is known."""
         chapter = self.outline.chapters[number]
         start = self.starts[number]
-        has_blocks = self._documents[chapter.source].blocks_digest != ABSENT
-        page = self._bodies.blocks([chapter.source])[chapter.source] if has_blocks else PageBlocks()
-        fold = fold_chapter(page.blocks, start, self.files(start.tree, chapter.start), self._given)
+        blocks = self._page(chapter.source).blocks
+        fold = fold_chapter(blocks, start, self.files(start.tree, chapter.start), self._given)
         self._files |= dict(fold.blobs)
         return fold
+
+    def _page(self, source: str) -> PageBlocks:
+        """Give the blocks of a chapter, the ones that its row was made from.
+
+        Raises:
+            EnvironmentFault: the store has lost them, and the page was changed since this plan began.
+
+        """
+        digest = self._documents[source].blocks_digest
+        if digest == ABSENT:
+            return PageBlocks()
+        page = self._bodies.blocks([source]).get(source)
+        if page is None or digest_value(page.blocks) != digest:
+            raise EnvironmentFault(
+                f"`{source}` was changed while the site was planned", hint="run the command again"
+            )
+        return page
 
     def files(self, tree: Tree, chapter: int) -> Mapping[Digest, bytes]:
         """Give the bytes of a tree that a chapter ends, or starts, with; what the store has lost is made again."""
@@ -148,8 +164,5 @@ class FoldedTutorial:
         """Give the problems of all chapters their places; only pages on the way of one with problems are read."""
         for number, row in enumerate(self.rows):
             if row.problems:
-                sources = [self.outline.chapters[each].source for each in self._way(number)]
-                pages = self._bodies.blocks(
-                    [source for source in sources if self._documents[source].blocks_digest != ABSENT]
-                )
-                yield from locate_problems(row.problems, [pages[each] for each in sources if each in pages])
+                way = [self._page(self.outline.chapters[each].source) for each in self._way(number)]
+                yield from locate_problems(row.problems, way)

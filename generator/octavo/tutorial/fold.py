@@ -141,13 +141,12 @@ def _fold_step(
         )
     else:
         data = project.read(path)
-        try:
-            before = None if data is None else data.decode("utf-8")
+        before = None if data is None else _text(data)
+        if data is not None and before is None and step.role not in {"file", "run"}:
+            message = f"`{path}` is no text in UTF-8"
+            result = ExcerptProblem(code="project-file", message=message, hint="print the whole file")
+        else:
             result = apply_step(step, before)
-        except UnicodeDecodeError:
-            result = ExcerptProblem(
-                code="project-file", message=f"`{path}` is no text in UTF-8", hint="replace it as a whole"
-            )
     if isinstance(result, Change) and step.role == "file" and block.mirror is not None:
         result = check_mirror(step.text, block.mirror) or result
     if isinstance(result, ExcerptProblem):
@@ -169,6 +168,15 @@ def _fold_step(
         project.write(path, result.text)
         _check(step, result.text, problems)
     return _file_view(step, block, before, result)
+
+
+def _text(data: bytes) -> str | None:
+    """Give a file as text; None where it is none."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
 
 
 def _check(step: Step, text: str, problems: list[StepProblem]) -> None:
@@ -248,10 +256,11 @@ def _changes(before: Mapping[str, Digest], project: _Project) -> tuple[FileChang
             continue
         new = split_lines(project.made[digest].decode("utf-8", "replace"))
         data = project.original(before.get(path))
-        if data is None:
+        was = None if data is None else _text(data)
+        if was is None:
             found.append(FileChange(path=path, kind="new", lines=tuple(new), added=len(new), removed=0))
             continue
-        old = split_lines(data.decode("utf-8", "replace"))
+        old = split_lines(was)
         spans = compare_lines(old, new)
         found.append(
             FileChange(
