@@ -83,7 +83,7 @@ CODES: dict[str, str] = {
     "template-missing": "A template extends, includes or imports a template that the theme does not have.",
     "template-syntax": "A template cannot be read: wrong syntax, an unknown tag, filter or test.",
     "theme-option": "`theme: options` of site.yaml, or theme.yaml, gives an option that is unknown or of the wrong type.",
-    "tutorial-files": "The folder of files that a tutorial starts with does not exist or cannot be read.",
+    "tutorial-files": "A file or folder that the settings of a tutorial name does not exist or cannot be read.",
     "tutorial-settings": "A setting of a tutorial stands on a page where nothing reads it.",
     "tutorial-start": "A chapter goes on from a chapter that does not come before it.",
     "unclosed-comment": "A comment has no end.",

@@ -159,22 +159,30 @@ def _forget(store: Store, gone: Sequence[str], states: TutorialStates) -> None:
 def _read_starter(
     outline: TutorialOutline, workspace: Workspace, content_dir: str, problems: list[Problem]
 ) -> dict[str, bytes]:
-    """Read the files that the project has from the start."""
+    """Read the files that the project has from the start; what the settings name must be there."""
+    base = "/".join(part for part in (content_dir, outline.source.rpartition("/")[0]) if part)
+    lock = outline.settings.env.requirements
+    if lock:
+        path = resolve_path(base, lock)
+        text, reason = workspace.read_include(path) if path else (None, "is outside the site folder")
+        if text is None:
+            problems.append(_missing(outline.source, "env.requirements", f"the file `{lock}` {reason}"))
     given = outline.settings.files
     if not given:
         return {}
-    base = "/".join(part for part in (content_dir, outline.source.rpartition("/")[0]) if part)
     folder = resolve_path(base, given)
     files, reason = workspace.read_folder(folder) if folder else (None, "is outside the site folder")
     if files is None:
-        problems.append(
-            Problem(
-                code="tutorial-files",
-                severity="error",
-                message=f"the folder `{given}` {reason}",
-                source=outline.source,
-                key="tutorial.files",
-                hint="name a folder relative to this page, or from the site folder with a slash before it",
-            )
-        )
+        problems.append(_missing(outline.source, "files", f"the folder `{given}` {reason}"))
     return files or {}
+
+
+def _missing(source: str, key: str, message: str) -> Problem:
+    return Problem(
+        code="tutorial-files",
+        severity="error",
+        message=message,
+        source=source,
+        key=f"tutorial.{key}",
+        hint="write the path relative to this page, or from the site folder with a slash before it",
+    )
