@@ -268,7 +268,9 @@ def test_a_folder_of_files_that_is_not_there_is_an_error(site):
 
 
 def test_a_file_of_requirements_that_is_not_there_is_an_error(site):
-    site.page("notes/index.md", TUTORIAL.format("  env: {requirements: lock.txt}\n")).page("notes/01-c1.md", ONE)
+    site.page("notes/index.md", TUTORIAL.format("  env: {requirements: lock.txt}\n")).page(
+        "notes/01-c1.md", ONE
+    )
     site.build()
     assert "does not exist" in site.fails("tutorial-files", "content/notes/index.md:5:23").message
 
