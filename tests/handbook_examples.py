@@ -144,6 +144,57 @@ _THEME = {
 
 _PREVIEW = {"site-unusable": {"site.yaml": "title: Example\ncontent_dir: pages\n"}}
 
+CHAPTER = "content/notes/01-app.md"
+_FILE = '```python title="app.py"\n{0}```\n\n'
+
+
+def _chapter(text: str, **more: str) -> dict[str, str | bytes]:
+    """Give a tutorial of one chapter."""
+    return {"content/notes/index.md": "---\ntutorial:\n---\n\n# Notes\n", CHAPTER: text, **more}
+
+
+_NOTES = "def notes():\n    return 1\n"
+_TUTORIALS = {
+    "block-attribute": _chapter('```python title="app.py" exit="2"\na = 1\n```\n'),
+    "block-content": _chapter("```console\nflask run\n```\n"),
+    "block-role": _chapter("```python\na = 1\n```\n"),
+    "diff-ambiguous": _chapter(
+        _FILE.format("a = 1\na = 1\n") + '```diff title="app.py"\n a = 1\n+b = 2\n```\n'
+    ),
+    "diff-fit": _chapter(_FILE.format("a = 10\n") + '```diff title="app.py"\n a = 1\n+b = 2\n```\n'),
+    "diff-syntax": _chapter(_FILE.format("a = 1\n") + '```diff title="app.py"\na = 1\n+b = 2\n```\n'),
+    "edit-ambiguous": _chapter(
+        _FILE.format("a = 1\nb = 2\na = 1\n") + '```python title="app.py" edit\na = 1\nc = 3\n```\n'
+    ),
+    "edit-fit": _chapter(_FILE.format("a = 1\n") + '```python title="app.py" edit\nb = 2\n```\n'),
+    "edit-nothing": _chapter(_FILE.format("a = 1\n") + '```python title="app.py" edit\na = 1\n```\n'),
+    "edit-open": _chapter(
+        _FILE.format(_NOTES) + '```python title="app.py" edit\ndef notes():\n    return 2\n```\n'
+    ),
+    "edit-too-large": _chapter(
+        '```text title="list.txt"\nfirst\n' + "word\n" * 11 + "last\n```\n\n"
+        '```text title="list.txt" edit\nfirst\nlast\n```\n'
+    ),
+    "file-syntax": _chapter(_FILE.format("def notes(:\n    return 1\n")),
+    "mirror-differs": _chapter(
+        '```python title="app.py" file="/code/app.py"\na = 1\n```\n', **{"code/app.py": "a = 2\n"}
+    ),
+    "project-file": _chapter('```python title="ap.py" append\na = 1\n```\n'),
+    "project-path": _chapter('```python title="../app.py"\na = 1\n```\n'),
+    "show-differs": _chapter(
+        _FILE.format(_NOTES) + '```python title="app.py" show\ndef notes():\n    return 2\n```\n'
+    ),
+    "tutorial-files": {
+        **_chapter("# App\n"),
+        "content/notes/index.md": "---\ntutorial:\n  files: starter\n---\n\n# Notes\n",
+    },
+    "tutorial-settings": _chapter("---\ntutorial:\n  project: notes\n---\n\n# App\n"),
+    "tutorial-start": {
+        **_chapter("# App\n"),
+        "content/notes/02-form.md": "---\ntutorial:\n  starts: 01-apps.md\n---\n\n# Form\n",
+    },
+}
+
 LINKS = {
     "broken-symlink": ("content/old.md", "gone.md"),
     "outside-link": ("content/notes.md", "../../notes.md"),
@@ -163,6 +214,7 @@ EXAMPLES: dict[str, dict[str, str | bytes]] = {
     **_FILES,
     **_THEME,
     **_PREVIEW,
+    **_TUTORIALS,
 }
 
 

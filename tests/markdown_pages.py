@@ -8,7 +8,7 @@ from markdown_it.common.normalize_url import normalizeLink
 from octavo.markdown import parse_document
 from octavo.model import Document, MarkdownOptions, SourceText
 
-SLOT = re.compile("\0(?:([htd])([0-9]+)|w([a-z_]+))\0")
+SLOT = re.compile("\0(?:([htdbe])([0-9]+)|w([a-z_]+))\0")
 
 
 def parse_page(text: str, *, source: str = "guide/page.md", **given) -> Document:

@@ -21,7 +21,7 @@ from octavo.engine.ports import Ports
 from octavo.preview.session import Change, PreviewSession
 from octavo.preview.shelf import PageShelf
 
-MADE = {"page", "redirect", "sitemap"}
+MADE = {"page", "redirect", "sitemap", "download"}
 
 
 class PreviewedSite:

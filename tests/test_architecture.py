@@ -13,7 +13,7 @@ PACKAGE = ROOT / "generator" / "octavo"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FOUNDATION = {"errors", "digest", "urls", "slugs", "codes"}
-STAGES = {"markdown", "site", "render", "outputs"}
+STAGES = {"markdown", "site", "tutorial", "render", "outputs"}
 # The preview drives the engine and knows no sockets: it stands between the engine and the edges.
 LAYERS = {"engine": 3, "plugins": 3, "preview": 3.5, "edges": 4, "cli": 5, "scaffold": 5}
 MAX_LINES = 350
@@ -181,6 +181,7 @@ def test_pickle_and_shell_are_used_nowhere(path):
 
 PUBLIC_PACKAGES = {
     "octavo.engine", "octavo.markdown", "octavo.outputs", "octavo.render", "octavo.site", "octavo.highlight",
+    "octavo.tutorial",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from octavo.digest import Digest
 from octavo.model import Fill, FrontMatter, PageBody, Value
 
 __all__ = [
+    "ChapterDownloads",
     "ChapterEntry",
     "FooterLink",
     "NavItem",
@@ -24,6 +25,7 @@ __all__ = [
     "SiteInfo",
     "ThemeAsset",
     "ThemeSource",
+    "TutorialSlice",
 ]
 
 PageKind = Literal["home", "section", "page", "tag", "tags", "contents", "missing"]
@@ -141,6 +143,35 @@ class PageContext(Value, frozen=True):
     """The number of the chapter; see `NavItem.number`."""
 
 
+class ChapterDownloads(Value, frozen=True):
+    """The project of a tutorial before and after one chapter, to take away."""
+
+    title: str
+    href: str
+    """Of the chapter, as seen from the page that lists it; empty on the chapter itself."""
+    start: str = ""
+    """Empty where the project has no files there."""
+    end: str = ""
+
+
+class TutorialSlice(Value, frozen=True):
+    """What a page of a tutorial knows of it: a chapter of itself, the folder's page of all chapters."""
+
+    project: str
+    number: int = 0
+    """Of the chapter, counted from 1; 0 on the folder's page."""
+    downloads: tuple[ChapterDownloads, ...] = ()
+    """Of this chapter, or of every chapter on the folder's page."""
+    blocks: tuple[tuple[int, str], ...] = ()
+    """Number and HTML of each code block that is shown in its own way."""
+    changes: tuple[str, ...] = ()
+    """HTML of what the chapter does to each file."""
+    counted: int = 0
+    """How many blocks are written, run or compared."""
+    skipped: tuple[str, ...] = ()
+    """Why blocks are not run, one reason for each."""
+
+
 class RenderTask(Value, frozen=True):
     """Everything that rendering one page-like output needs, besides the theme of the epoch."""
 
@@ -154,6 +185,8 @@ class RenderTask(Value, frozen=True):
     body: PageBody | None = None
     file: str = ""
     """The page's source, for diagnostics; empty for generated pages."""
+    tutorial: TutorialSlice | None = None
+    """For pages of a tutorial."""
 
 
 class Rendered(Value, frozen=True):

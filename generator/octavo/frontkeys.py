@@ -19,7 +19,8 @@ from octavo.fields import (
     references,
 )
 from octavo.model import Alias
-from octavo.yamlnodes import MappingNode, ScalarNode, YamlNode, is_null, to_plain
+from octavo.tutorialkeys import TUTORIAL_FIELDS, read_tutorial
+from octavo.yamlnodes import MappingNode, ScalarNode, YamlNode, to_plain
 
 __all__ = ["ELSEWHERE", "FRONT_FIELDS", "FRONT_MATTER_KEYS"]
 
@@ -51,16 +52,6 @@ def _heading_alias(old: str, new: str, node: YamlNode, key: str, report: FieldRe
     if any(not char.isprintable() or char.isspace() for char in old_id + new_id):
         return report.invalid(key, node, "must name headings by their ids, without spaces", _ALIAS_HINT)
     return Alias(old=old_id, new=new_id)
-
-
-def _read_tutorial(node: YamlNode, key: str, report: FieldReport) -> Any:
-    """Keep the mapping as plain data; the key alone declares a tutorial with every setting at its default."""
-    if is_null(node):
-        return {}
-    if isinstance(node, MappingNode):
-        return to_plain(node)
-    hint = "write the settings below it, indented, or nothing for the usual ones"
-    return report.wrong_type(key, node, "a mapping", hint)
 
 
 def _read_free(node: YamlNode, _key: str, _report: FieldReport) -> Any:
@@ -161,9 +152,10 @@ _FIELDS: tuple[Field, ...] = (
     Field(
         name="tutorial",
         type="mapping",
-        read=_read_tutorial,
+        read=read_tutorial,
         reads_null=True,
-        meaning="Makes the folder a tutorial, or sets where a chapter starts.",
+        meaning="Makes the folder a tutorial, or says what differs in a chapter.",
+        children=TUTORIAL_FIELDS,
     ),
     Field(name="extra", type="anything", read=_read_free, meaning="Data for your own templates."),
 )

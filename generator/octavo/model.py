@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from octavo.codeblocks import PageBlocks
 from octavo.digest import Digest
 from octavo.errors import Diagnostic, Location
 
@@ -25,11 +26,14 @@ __all__ = [
     "Heading",
     "LinkRef",
     "MarkdownOptions",
+    "Normaliser",
     "PageBody",
     "PageCard",
     "PagePlaces",
     "SourceText",
     "TocEntry",
+    "TutorialEnv",
+    "TutorialSettings",
     "Value",
 ]
 
@@ -48,6 +52,44 @@ class Alias(Value, frozen=True):
     """An old url as the author wrote it, or an old heading id where `new` is given."""
     new: str = ""
     """The heading id that took over; empty for an alias of the page."""
+
+
+class TutorialEnv(Value, frozen=True):
+    """In what the commands of a tutorial run."""
+
+    python: str = ""
+    """A version or a range of versions, as the author wrote it."""
+    requirements: str = ""
+    """A file of pinned requirements, relative to the site folder or to the tutorial's."""
+    vars: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[str, ...] = ()
+
+
+class Normaliser(Value, frozen=True):
+    """What is replaced in shown and in real output before they are compared."""
+
+    find: str
+    to: str = ""
+
+
+class TutorialSettings(Value, frozen=True):
+    """`tutorial:` in front matter, of a folder's page or of a chapter."""
+
+    project: str = ""
+    env: TutorialEnv = TutorialEnv()
+    base_url: str = ""
+    ports: tuple[int, ...] = ()
+    timeout: float = 0
+    """In seconds; 0 for the usual one."""
+    files: str = ""
+    """A folder whose files every chapter that starts empty has."""
+    depends: tuple[str, ...] = ()
+    normalise: tuple[Normaliser, ...] = ()
+    exclude: tuple[str, ...] = ()
+    """Patterns of files that no download holds."""
+    profiles: tuple[str, ...] = ()
+    starts: str = ""
+    """Of a chapter: `empty`, or the file of the chapter that it goes on from; empty for the chapter before."""
 
 
 class FrontMatter(Value, frozen=True):
@@ -70,8 +112,8 @@ class FrontMatter(Value, frozen=True):
     objectives: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
     minutes: float | None = None
-    tutorial: Any = None
-    """Kept as plain data for the code engine."""
+    tutorial: TutorialSettings | None = None
+    """Makes the folder a tutorial; on a chapter, what differs there."""
     extra: Any = None
     """Free data for templates: mappings, lists and text."""
 
@@ -134,7 +176,8 @@ class PageBody(Value, frozen=True):
 
     `html` holds slots between NUL characters, which input can never hold: `\0h3\0` is the escaped href (or src) of
     reference 3, `\0t3\0` the escaped text that stands in for an empty link text, `\0d3\0` the attributes
-    ` width="640" height="480"` of an image, or nothing; `\0wnote\0` is the escaped word `note` of the theme.
+    ` width="640" height="480"` of an image, or nothing; `\0wnote\0` is the escaped word `note` of the theme. Code block 3
+    may stand between `\0b3\0` and `\0e3\0`: there a tutorial shows it in its own way.
     """
 
     html: str
@@ -166,6 +209,7 @@ class Document(Value, frozen=True):
     body: PageBody
     places: PagePlaces
     diagnostics: tuple[Diagnostic, ...] = ()
+    blocks: PageBlocks = PageBlocks()
 
 
 # ---------------------------------------------------------------- what goes into parsing

@@ -302,9 +302,9 @@ def test_the_containers_are_those_of_the_code():
     )
 
 
-def test_the_attributes_that_are_set_aside_are_those_of_the_code():
+def test_the_attributes_of_tutorials_are_those_of_the_code():
     lines = read_page("code.md").lines
-    start = next(n for n, line in enumerate(lines) if "are set aside" in line)
+    start = next(n for n, line in enumerate(lines) if "These attributes belong to" in line)
     note = " ".join(lines[start : lines.index("", start)])
 
     assert sorted(_ENGINE_NAMES) == re.findall(r"`(\w+)`", note)

@@ -69,7 +69,8 @@ def show(source: str, *, html: bool = True) -> str:
         ),
         MarkdownOptions(html=html),
     )
-    lines = [re.sub("\0([htd][0-9]+|w[a-z_]+)\0", r"{\1}", document.body.html)]
+    html_with_slots = re.sub("\0[be][0-9]+\0", "", document.body.html)
+    lines = [re.sub("\0([htd][0-9]+|w[a-z_]+)\0", r"{\1}", html_with_slots)]
     for item in document.diagnostics:
         place = str(item.location).removeprefix("content/guide/page.md:")
         lines.append(f"! {place} {item.code}: {item.message}\n")

@@ -29,6 +29,8 @@ _MEANINGS = {
     "outputs": "the names of all outputs",
     "entries": "the addresses or dates of pages",
     "target": "the page that it leads to",
+    "tutorial": "the code that it shows of a tutorial, or the downloads that it names",
+    "project": "the files of a tutorial's project, as they stand there",
 }
 
 

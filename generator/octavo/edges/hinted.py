@@ -243,6 +243,10 @@ class HintedWorkspace:
             theme = self._themes[folder] = RememberedTheme(self._disk, folder, self._clock)
         return theme.scan(required=required)
 
+    def read_folder(self, folder: str) -> tuple[dict[str, bytes] | None, str]:
+        """Read all files of a folder like `DiskWorkspace.read_folder`."""
+        return self._disk.read_folder(folder)
+
     def read_bytes(self, file: str) -> bytes:
         """Read a file by its path relative to the site folder; raises OSError.
 

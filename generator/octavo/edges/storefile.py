@@ -23,7 +23,7 @@ __all__ = [
     "open_memory",
 ]
 
-SCHEMA = 1
+SCHEMA = 2
 """Another number in a file means that it is deleted: states are never migrated."""
 
 STORE_FAILURES = (sqlite3.Error, UnicodeError)
@@ -31,9 +31,20 @@ STORE_FAILURES = (sqlite3.Error, UnicodeError)
 
 STORE_NAME = "state.sqlite3"
 
-TABLES = ("stamps", "images", "documents", "bodies", "contexts", "outputs")
+TABLES = (
+    "stamps",
+    "images",
+    "documents",
+    "bodies",
+    "blocks",
+    "contexts",
+    "chapters",
+    "views",
+    "files",
+    "outputs",
+)
 
-_BIG_TABLES = frozenset({"documents", "bodies", "contexts"})
+_BIG_TABLES = frozenset({"documents", "bodies", "blocks", "contexts", "chapters", "views", "files"})
 _LOCK_WAIT_SECONDS = 5.0
 
 

@@ -7,7 +7,7 @@ from octavo.edges.contain import contain, is_inside
 from octavo.edges.faults import unreadable
 from octavo.edges.files import TreeScan, examine_tree
 from octavo.edges.gitfacts import git_facts, git_head
-from octavo.edges.names import is_theme_skipped
+from octavo.edges.names import is_junk, is_private_path, is_theme_skipped
 from octavo.edges.reading import image_size, locate, read_bytes, read_file, read_text_file
 from octavo.edges.walk import Walk, walk_tree
 from octavo.engine.ports import GitFacts, ScanResult, Stamp
@@ -124,6 +124,25 @@ class DiskWorkspace:
         return walk_tree(
             root, boundary=self._root if is_own else root, prefix=shown, skip=is_theme_skipped
         ), shown
+
+    def read_folder(self, folder: str) -> tuple[dict[str, bytes] | None, str]:
+        """Read all files of a folder inside the site folder, by POSIX path; without them, say why in a short phrase.
+
+        What looks like a secret, and links that lead out of the site folder, are left out.
+        """
+        root = contain(self._root, folder)
+        if root is None:
+            return None, "is outside the site folder"
+        if not os.path.isdir(root):
+            return None, "is not a folder" if os.path.lexists(root) else "does not exist"
+        if is_private_path(os.path.relpath(root, self._root).replace(os.sep, "/")):
+            return None, "is private"
+        walk = walk_tree(root, boundary=self._root, prefix=folder, skip=is_junk)
+        try:
+            files = {file.key: read_file(file.path) for file in walk.files if not is_private_path(file.key)}
+        except OSError as problem:
+            return None, f"cannot be read: {problem.strerror}"
+        return dict(sorted(files.items())), ""
 
     def read_bytes(self, file: str) -> bytes:
         """Read a file by its path relative to the site folder; raises OSError."""

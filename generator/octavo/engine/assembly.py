@@ -15,7 +15,7 @@ from octavo.engine.memory import Memory
 from octavo.engine.ports import Store
 from octavo.model import Value
 from octavo.outputs import SitemapEntry, sitemap_entries
-from octavo.site import AssembledSite, PageOutput, Problem, Redirect
+from octavo.site import AssembledSite, PageOutput, Problem, Redirect, TutorialOutline
 
 __all__ = ["Assembly", "PageSlice", "SiteSlices", "assemble_or_recall", "summarise"]
 
@@ -48,6 +48,7 @@ class Assembly(Value, frozen=True):
     """For each redirect, the title and the canonical address of the page that it leads to."""
     sitemap: tuple[SitemapEntry, ...]
     problems: tuple[Problem, ...]
+    tutorials: tuple[TutorialOutline, ...]
 
 
 class SiteSlices:
@@ -158,6 +159,7 @@ def summarise(site: AssembledSite) -> Assembly:
         ),
         sitemap=sitemap_entries(site.info.url, site.pages),
         problems=site.problems,
+        tutorials=site.tutorials,
     )
 
 

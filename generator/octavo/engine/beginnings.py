@@ -1,8 +1,8 @@
 """A plan from the beginnings of pages alone: front matter gives addresses, order and navigation.
 
 The preview shows a large site with it before all pages are parsed. A page that is asked for is parsed then; its bytes
-are those of the whole plan, unless another page gets its title from a heading far below. What needs every page, which
-is all checks, follows with `plan_site`.
+are those of the whole plan, unless another page gets its title from a heading far below. What needs every page
+follows with `plan_site`: all checks, and the code of tutorials, whose blocks stand as they were written until then.
 """
 
 from collections.abc import Callable, Mapping, Sequence

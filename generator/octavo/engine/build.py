@@ -80,6 +80,7 @@ def build_site(request: BuildRequest, ports: Ports, *, progress: Progress = lamb
         unchanged=len(planned.plan.jobs) - len(update.written),
         pruned=len(gone) if published else 0,
         drafts=len(planned.drafts),
+        folded=planned.plan.tutorials.folded,
     )
     return BuildReport(
         counts=counts,
@@ -154,7 +155,7 @@ def _make(
         else:
             changed[path] = _row(item, digest, len(data), update.write(path, data))
 
-    pages = [item for item in stale if item.job.kind in {"page", "redirect", "sitemap"}]
+    pages = [item for item in stale if item.job.kind in {"page", "redirect", "sitemap", "download"}]
     renderer = Renderer(
         planned.plan,
         planned.slices,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from octavo.codeblocks import PageBlocks
 from octavo.digest import Digest, digest_value
 from octavo.engine.memory import Memory
 from octavo.engine.ports import Ports, Progress, Stamp, Store
@@ -46,7 +47,11 @@ class DocumentRow(Value, frozen=True):
     front_digest: Digest
     card_digest: Digest
     body_digest: Digest
+    blocks_digest: Digest = ABSENT
+    """Of the code blocks without their places; `ABSENT` for a page without any."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    block_problems: tuple[Diagnostic, ...] = ()
+    """Mistakes that matter where the page is a chapter of a tutorial."""
 
 
 class PrivateRow(Value, frozen=True):
@@ -73,12 +78,26 @@ class PrivateRows:
             EnvironmentFault: a row was lost, and the page went away while the build was running.
 
         """
-        rows = self._store.get_many("bodies", sources)
+        return self._rows("bodies", sources, 1)
+
+    def blocks(self, sources: Sequence[str]) -> dict[str, PageBlocks]:
+        """Give the code blocks of pages that have some, with their places.
+
+        Raises:
+            EnvironmentFault: a row was lost, and the page went away while the build was running.
+
+        """
+        return {
+            source: _decode_blocks(data) for source, data in self._rows("blocks", sources, 2).items() if data
+        }
+
+    def _rows(self, table: str, sources: Sequence[str], position: int) -> dict[str, bytes]:
+        rows = self._store.get_many(table, sources)
         missing = [source for source in sources if source not in rows]
         if missing:
             tasks = tuple(self._read(missing))
             parsed = parse_batch((self._options, ABSENT), tasks)
-            rows |= {task[0].source: private for task, (_, private) in zip(tasks, parsed, strict=True)}
+            rows |= {task[0].source: made[position] for task, made in zip(tasks, parsed, strict=True)}
             for source in sources:
                 if source not in rows:
                     raise EnvironmentFault(
@@ -98,6 +117,7 @@ class Documents(msgspec.Struct, frozen=True):
     """Problems with reading files; a page's own are in its row."""
 
 
+_decode_blocks = msgspec.msgpack.Decoder(PageBlocks).decode
 _decode_row = msgspec.msgpack.Decoder(DocumentRow).decode
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -138,6 +158,7 @@ def load_documents(
     gone = [source for source in known if source not in sources]
     store.delete_many("documents", gone)
     store.delete_many("bodies", gone)
+    store.delete_many("blocks", gone)
 
     problems: list[Diagnostic] = []
     texts = read_sources(stale, content_dir, ports.workspace, includes, problems)
@@ -236,23 +257,25 @@ def warm_up(options: MarkdownOptions) -> None:
 
 
 def _keep(
-    batch: Sequence[Task], encoded: Sequence[tuple[bytes, bytes]], store: Store
+    batch: Sequence[Task], encoded: Sequence[tuple[bytes, bytes, bytes]], store: Store
 ) -> dict[str, DocumentRow]:
     """Put what was parsed into the store, and give it decoded."""
     kept = [(task[0].source, *pair) for task, pair in zip(batch, encoded, strict=True)]
-    store.put_many("documents", [(source, data) for source, data, _ in kept])
-    store.put_many("bodies", [(source, private) for source, _, private in kept])
-    return {source: _decode_row(data) for source, data, _ in kept}
+    store.put_many("documents", [(source, data) for source, data, _, _ in kept])
+    store.put_many("bodies", [(source, private) for source, _, private, _ in kept])
+    # A row that stays behind when a page loses its last block is never asked for.
+    store.put_many("blocks", [(source, blocks) for source, _, _, blocks in kept if blocks])
+    return {source: _decode_row(data) for source, data, _, _ in kept}
 
 
 def parse_batch(
     shared: tuple[MarkdownOptions, Digest], batch: tuple[Task, ...]
-) -> tuple[tuple[bytes, bytes], ...]:
-    """Parse pages into encoded rows; runs in a worker."""
+) -> tuple[tuple[bytes, bytes, bytes], ...]:
+    """Parse pages into encoded rows, the last empty for a page without code blocks; runs in a worker."""
     from octavo.markdown import parse_document  # noqa: PLC0415 - a build that parses nothing need not know it
 
     options, base = shared
-    results: list[tuple[bytes, bytes]] = []
+    results: list[tuple[bytes, bytes, bytes]] = []
     for source, text, includes in batch:
         document = parse_document(source, options)
         digests = dict(includes)
@@ -265,10 +288,13 @@ def parse_batch(
             front_digest=digest_value(document.front),
             card_digest=digest_value(document.card),
             body_digest=digest_value(document.body),
+            blocks_digest=digest_value(document.blocks.blocks) if document.blocks.blocks else ABSENT,
             diagnostics=document.diagnostics,
+            block_problems=document.blocks.problems,
         )
         private = PrivateRow(body=document.body, places=document.places)
-        results.append((_encode(row), _encode(private)))
+        blocks = _encode(document.blocks) if document.blocks.blocks else b""
+        results.append((_encode(row), _encode(private), blocks))
     return tuple(results)
 
 

@@ -20,7 +20,7 @@ class Job(Value, frozen=True):
 
     output: str
     kind: str
-    """`page`, `redirect`, `sitemap`, `asset`, `theme` or `list`."""
+    """`page`, `redirect`, `sitemap`, `asset`, `theme`, `download` or `list`."""
     parts: Parts
     """Named digests of everything that the output is made from: its key."""
     source: str = ""

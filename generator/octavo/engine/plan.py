@@ -12,9 +12,10 @@ from octavo.engine.documents import DocumentRow
 from octavo.engine.manifest import Job
 from octavo.engine.memory import Memory
 from octavo.engine.ports import Stamp
+from octavo.engine.tutorials import NO_TUTORIALS, TutorialStates
 from octavo.site import Redirect
 
-__all__ = ["OUTPUTS_FILE", "REDIRECT_TEMPLATE", "SITEMAP_TEMPLATE", "Plan", "make_plan"]
+__all__ = ["OUTPUTS_FILE", "REDIRECT_TEMPLATE", "SITEMAP_TEMPLATE", "Plan", "add_tutorials", "make_plan"]
 
 SITEMAP = "sitemap.xml"
 OUTPUTS_FILE = ".octavo-outputs"
@@ -32,6 +33,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Redirect, title and canonical address of its target, by output."""
     pages: int
     """How many of the jobs are pages."""
+    tutorials: TutorialStates = NO_TUTORIALS
+    """What pages show of the tutorials that they belong to, and what downloads hold."""
 
 
 def make_plan(
@@ -81,9 +84,7 @@ def make_plan(
     for asset in theme.assets:
         if asset.output not in jobs:
             jobs[asset.output] = Job(output=asset.output, kind="theme", parts=(("content", asset.digest),))
-    jobs[OUTPUTS_FILE] = Job(
-        output=OUTPUTS_FILE, kind="list", parts=(("outputs", digest_value(sorted(jobs))),)
-    )
+    jobs[OUTPUTS_FILE] = _list_job(jobs)
     return Plan(jobs, redirects, pages)
 
 
@@ -103,6 +104,27 @@ def _is_same(now: tuple[Any, ...], before: tuple[Any, ...]) -> bool:
         and now[2] == before[2]
         and (now[3] is before[3] or now[3] == before[3])
     )
+
+
+def add_tutorials(plan: Plan, tutorials: TutorialStates, engine: Digest) -> Plan:
+    """Let pages depend on what they show of their tutorials, and add the downloads."""
+    if not tutorials.digests:
+        return plan
+    jobs = dict(plan.jobs)
+    for output, digest in tutorials.digests.items():
+        job = jobs[output]
+        jobs[output] = msgspec.structs.replace(job, parts=(*job.parts, ("tutorial", digest)))
+    del jobs[OUTPUTS_FILE]
+    for output, download in tutorials.downloads.items():
+        if output not in jobs:
+            parts = (("project", digest_value((download.folder, download.tree))), ("octavo", engine))
+            jobs[output] = Job(output=output, kind="download", parts=parts)
+    jobs[OUTPUTS_FILE] = _list_job(jobs)
+    return Plan(jobs, plan.redirects, plan.pages, tutorials)
+
+
+def _list_job(jobs: Mapping[str, Job]) -> Job:
+    return Job(output=OUTPUTS_FILE, kind="list", parts=(("outputs", digest_value(sorted(jobs))),))
 
 
 def _shared_parts(

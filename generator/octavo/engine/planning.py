@@ -1,6 +1,6 @@
 """From files to a plan: scan, parse, assemble; everything that comes before anybody looks at the output."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -11,12 +11,16 @@ from octavo.engine.diagnose import locate_problems
 from octavo.engine.documents import DocumentRow, Documents, load_documents
 from octavo.engine.inputs import BuildRequest, Snapshot, Surroundings, look_around, take_snapshot
 from octavo.engine.memory import Memory
-from octavo.engine.plan import Plan, make_plan
+from octavo.engine.plan import Plan, add_tutorials, make_plan
 from octavo.engine.ports import Ports, Progress
 from octavo.engine.trees import forget_other_engines
+from octavo.engine.tutorials import TutorialStates, fold_tutorials
 from octavo.errors import Diagnostic
 from octavo.model import AssetCard
 from octavo.site import SiteFacts, assemble
+
+_STRICT_IN_CHAPTERS = frozenset({"fence-attribute", "fence-syntax", "unclosed-comment", "unclosed-fence"})
+"""What elsewhere is a slip, and in a chapter switches a check off."""
 
 __all__ = ["PlannedSite", "left_out_drafts", "plan_site", "site_facts"]
 
@@ -83,6 +87,16 @@ def plan_site(
         memory,
     )
     lap("assemble")
+    tutorials = fold_tutorials(
+        slices.assembly.tutorials,
+        rows,
+        documents.bodies,
+        workspace=ports.workspace,
+        store=ports.store,
+        engine=request.engine,
+        content_dir=config.content_dir,
+    )
+    lap("fold")
     plan = make_plan(
         slices.assembly,
         rows,
@@ -92,15 +106,30 @@ def plan_site(
         engine=request.engine,
         memory=memory,
     )
+    plan = add_tutorials(plan, tutorials, request.engine)
     lap("plan")
+    problems = (*slices.assembly.problems, *tutorials.problems)
     diagnostics = (
         *snapshot.diagnostics,
         *around.theme.diagnostics,
         *documents.diagnostics,
-        *(problem for row in rows.values() for problem in row.diagnostics),
-        *locate_problems(slices.assembly.problems, documents, config, request.config_file),
+        *_page_diagnostics(rows, tutorials),
+        *tutorials.diagnostics,
+        *locate_problems(problems, documents, config, request.config_file),
     )
     return PlannedSite(snapshot, around, documents, slices, plan, left_out, diagnostics)
+
+
+def _page_diagnostics(rows: Mapping[str, DocumentRow], tutorials: TutorialStates) -> Iterator[Diagnostic]:
+    """Give what parsing said of every page; a chapter whose blocks cannot be read as they are meant is an error."""
+    for source, row in rows.items():
+        if source not in tutorials.chapters:
+            yield from row.diagnostics
+            continue
+        yield from row.block_problems
+        for problem in row.diagnostics:
+            strict = problem.code in _STRICT_IN_CHAPTERS
+            yield msgspec.structs.replace(problem, severity="error") if strict else problem
 
 
 def left_out_drafts(rows: Mapping[str, DocumentRow], request: BuildRequest) -> frozenset[str]:

@@ -70,6 +70,10 @@ class Workspace(Protocol):
         """
         ...
 
+    def read_folder(self, folder: str) -> tuple[dict[str, bytes] | None, str]:
+        """Read all files of a folder inside the site folder, by POSIX path; without them, say why in a short phrase."""
+        ...
+
     def read_bytes(self, file: str) -> bytes:
         """Read a file by its path relative to the site folder; raises OSError."""
         ...

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from octavo.context import RenderTask, ThemeSource
+from octavo.context import RenderTask, ThemeSource, TutorialSlice
 from octavo.digest import Digest, digest_bytes, digest_value
 from octavo.engine.assembly import SiteSlices
 from octavo.engine.documents import PrivateRow, PrivateRows
@@ -48,10 +48,12 @@ class Item(msgspec.Struct, frozen=True):
     nav: str
     private: bytes | None
     """The page's encoded private row, for a page with a source."""
+    views: bytes | None = None
+    """The encoded views of its code, for a chapter of a tutorial."""
 
-    def __reduce__(self) -> tuple[type["Item"], tuple[str, bytes, str, bytes | None]]:
+    def __reduce__(self) -> tuple[type["Item"], tuple[str, bytes, str, bytes | None, bytes | None]]:
         # Text that many items share is sent once.
-        return Item, (self.name, self.task, self.nav, self.private)
+        return Item, (self.name, self.task, self.nav, self.private, self.views)
 
 
 @lru_cache(maxsize=2)
@@ -73,10 +75,26 @@ def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple
     for item in batch:
         body = _decode_private(item.private).body if item.private is not None else None
         task = msgspec.structs.replace(_decode_task(item.task), nav=item.nav, body=body)
+        if item.views is not None and task.tutorial is not None:
+            task = msgspec.structs.replace(task, tutorial=_fill_views(task.tutorial, item.views))
         rendered = render_page(environment, theme, task)
         data = (rendered.text or "").encode("utf-8")
         results.append(RenderedFile(rendered.output, data, digest_bytes(data), rendered.diagnostics))
     return (_encode(results),)
+
+
+def _fill_views(tutorial: TutorialSlice, views: bytes) -> TutorialSlice:
+    """Make the HTML of a chapter's views."""
+    from octavo.tutorial import ChapterViews, block_html, change_html  # noqa: PLC0415 - as above
+
+    shown = msgspec.msgpack.decode(views, type=ChapterViews)
+    return msgspec.structs.replace(
+        tutorial,
+        blocks=tuple((view.block, block_html(view)) for view in shown.blocks),
+        changes=tuple(change_html(change) for change in shown.changes),
+        counted=shown.counted,
+        skipped=shown.skipped,
+    )
 
 
 class Renderer:
@@ -106,7 +124,7 @@ class Renderer:
         self._fragments: _Fragments | None = None
 
     def render(self, stale: Sequence[StaleJob]) -> Iterator[RenderedFile]:
-        """Render the pages, redirects and listings among these jobs: pages first, in the order given."""
+        """Render the pages, redirects, listings and downloads among these jobs: pages first, in the order given."""
         if not stale:
             return
         if self._shared is None:
@@ -140,6 +158,9 @@ class Renderer:
             elif item.job.kind == "sitemap":
                 entries = {"entries": self._slices.assembly.sitemap}
                 yield _system(environment, SITEMAP_TEMPLATE, item.job.output, entries)
+            elif item.job.kind == "download":
+                data = self._plan.tutorials.zip(item.job.output)
+                yield RenderedFile(item.job.output, data, digest_bytes(data))
 
     def _items(self, outputs: Sequence[str], fragments: "_Fragments") -> Iterator[Item]:
         """Gather what each page is made from."""
@@ -147,6 +168,7 @@ class Renderer:
         for chunk in batched(outputs, 256):
             pages = self._slices.pages(chunk)
             rows = self._bodies.encoded([page.source for page in pages.values() if page.source])
+            views = self._plan.tutorials.views(chunk)
             for output in chunk:
                 page = pages[output]
                 task = RenderTask(
@@ -156,12 +178,14 @@ class Renderer:
                     site=info,
                     front=page.front,
                     file=f"{self._content_dir}/{page.source}" if page.source else "",
+                    tutorial=self._plan.tutorials.slices.get(output),
                 )
                 yield Item(
                     name=task.file or output,
                     task=_encode(task),
                     nav=fragments.text(page.context.nav),
                     private=rows[page.source] if page.source else None,
+                    views=views.get(output),
                 )
 
 

@@ -23,6 +23,8 @@ class BuildCounts(Value, frozen=True):
     pruned: int = 0
     drafts: int = 0
     """Drafts that were left out."""
+    folded: int = 0
+    """Chapters of tutorials whose code was gone through anew."""
 
 
 class BuildReport(Value, frozen=True):

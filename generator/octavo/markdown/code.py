@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 
 from octavo.errors import Diagnostic, Location, warning
-from octavo.highlight import Highlighted, escape_text, highlight_lines, suggest_language
+from octavo.highlight import Highlighted, escape_text, highlight_lines, suggest_language, write_lines
 from octavo.markdown.fence_info import ATTRIBUTE_NAMES, FenceInfo, FenceProblem, parse_fence_info
 
 __all__ = ["FenceInfo", "FenceProblem", "parse_fence_info", "render_fence"]
@@ -90,18 +90,11 @@ def _is_harmless(name: str) -> bool:
 
 
 def _render_lines(fence: FenceInfo, lines: tuple[str, ...], *, ends_line: bool) -> str:
-    changes = [_changed(line) for line in lines] if fence.language.lower() in _DIFFERENCES else []
-    if not fence.first_line and not fence.marked and not any(changes):
-        return "\n".join(lines) + ("\n" if ends_line else "")
     marked = {number for first, last in fence.marked for number in range(first, min(last, len(lines)) + 1)}
-    out = []
-    for number, line in enumerate(lines, 1):
-        end = "\n" if ends_line or number < len(lines) else ""
-        tag = "mark" if number in marked else changes[number - 1] if changes else ""
-        tag = tag or ("span" if fence.first_line else "")
-        data = f' data-line="{fence.first_line + number - 1}"' if fence.first_line else ""
-        out.append(f'<{tag} class="line"{data}>{line}{end}</{tag}>' if tag else line + end)
-    return "".join(out)
+    changed = [_changed(line) for line in lines] if fence.language.lower() in _DIFFERENCES else ()
+    return write_lines(
+        lines, marked=marked, changed=changed, first_line=fence.first_line, ends_line=ends_line
+    )
 
 
 def _changed(line: str) -> str:

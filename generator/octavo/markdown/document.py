@@ -4,6 +4,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
+from octavo.codeblocks import PageBlocks
 from octavo.errors import sort_diagnostics
 from octavo.frontmatter import FrontResult, parse_front_matter
 from octavo.markdown.autolinks import link_mail_addresses
@@ -51,6 +52,11 @@ def parse_document(source: SourceText, options: MarkdownOptions) -> Document:
         ),
         body=PageBody(html="".join(parts), toc=toc, summary=shorten(summary), has_title=has_title),
         places=_places(draft, front),
+        blocks=PageBlocks(
+            blocks=tuple(draft.blocks.blocks),
+            places=tuple(draft.blocks.places),
+            problems=tuple(draft.blocks.problems),
+        ),
         diagnostics=sort_diagnostics(session.diagnostics),
     )
 

@@ -7,6 +7,7 @@ without an id of their own, is left open as a place in a list of parts.
 from dataclasses import dataclass
 
 from octavo.errors import Location
+from octavo.markdown.blocklist import BlockList
 from octavo.markdown.session import Session
 from octavo.model import LinkRef
 from octavo.slugs import SlugCounter
@@ -49,6 +50,7 @@ class PageDraft:
         self.ways: list[tuple[int, str]] = []
         self.headings: list[HeadingDraft] = []
         self.anchors: list[str] = []
+        self.blocks = BlockList(session)
         self.ids = SlugCounter()
         for identifier in RESERVED_IDS:
             self.ids.reserve(identifier)

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from markdown_it.common.utils import unescapeAll
@@ -123,6 +124,7 @@ class _Parts:
         self.problems.append(FenceProblem(code=code, message=message, hint=hint, offset=offset))
 
 
+@lru_cache(maxsize=512)  # most blocks of a site say one of a few things, and each is asked twice
 def parse_fence_info(info: str) -> FenceInfo:
     """Read an info string as markdown-it gives it (`token.info`), escapes and entities not yet resolved.
 

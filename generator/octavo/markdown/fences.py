@@ -1,4 +1,7 @@
-"""Code blocks of a page: included code, attributes, ends that are missing; their HTML is made by `code`."""
+"""Code blocks of a page: included code, attributes, ends that are missing; their HTML is made by `code`.
+
+A block that a tutorial may show in its own way stands between two slots (`octavo.model.PageBody`).
+"""
 
 from markdown_it.token import Token
 
@@ -10,6 +13,7 @@ from octavo.markdown.includes import Refusal, read_include
 
 __all__ = ["write_code"]
 
+_SHOWN_BY_TUTORIALS = frozenset({"console", "pycon"})
 _SIGNS = {"`": "backticks", "~": "tildes"}
 
 
@@ -21,6 +25,7 @@ def write_code(draft: PageDraft, token: Token) -> str:
     if content and not content.endswith("\n"):
         content += "\n"
     info = token.info
+    own = True
     if token.type == "fence":
         if token.map and not _is_closed(token):
             session.warn(
@@ -34,6 +39,7 @@ def write_code(draft: PageDraft, token: Token) -> str:
             fence = parse_fence_info(info)
             identifier = fence.id or identifier
             if fence.include:
+                own = False
                 content = _included(draft, fence.include, content, line)
                 if not content:
                     return f'<p class="include-failed">{escape(fence.include)}</p>\n'
@@ -53,6 +59,29 @@ def write_code(draft: PageDraft, token: Token) -> str:
     )
     for problem in problems:
         session.add(problem)
+    return _noted(
+        draft, token, info, content, line, text, str(identifier) if identifier and taken else "", own=own
+    )
+
+
+def _noted(
+    draft: PageDraft,
+    token: Token,
+    info: str,
+    content: str,
+    line: int,
+    text: str,
+    identifier: str,
+    *,
+    own: bool,
+) -> str:
+    """Note a block for tutorials, and give its HTML between slots where they may show it otherwise."""
+    fence = parse_fence_info(info)
+    number = draft.blocks.note(
+        fence, content, line, fenced=token.type == "fence", identifier=identifier, own=own
+    )
+    if fence.title or fence.language in _SHOWN_BY_TUTORIALS:
+        return f"\0b{number}\0{text}\0e{number}\0"
     return text
 
 

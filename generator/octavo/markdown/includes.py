@@ -20,7 +20,15 @@ from octavo.markdown.session import Session
 from octavo.model import Value
 from octavo.urls import is_external, resolve_path
 
-__all__ = ["MAX_INCLUDED", "Excerpt", "Refusal", "cut_excerpt", "include_targets", "read_include"]
+__all__ = [
+    "MAX_INCLUDED",
+    "Excerpt",
+    "Refusal",
+    "cut_excerpt",
+    "include_targets",
+    "read_include",
+    "resolve_include",
+]
 
 MAX_INCLUDED = 2 * 1024 * 1024
 """How many code points a page may include in all."""
@@ -38,6 +46,10 @@ _ADVICE = (
 )
 _QUOTED = r"\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'"
 _IN_FENCE = re.compile(rf"include=({_QUOTED}|[^\s\"'{{}}]+)")
+# `file` names the file that a block of a tutorial mirrors. One start in a line keeps the search linear.
+_MIRRORED = re.compile(
+    rf"^[ \t>0-9.*+-]{{0,40}}(?:`{{3,}}+|~{{3,}}+)[^\n`]*?\sfile=({_QUOTED}|[^\s\"'{{}}]+)", re.MULTILINE
+)
 _IN_BLOCK = re.compile(r":::[ \t]*include[ \t]+(\S+)", re.IGNORECASE)
 _MARKER = re.compile(r"[^\w\n]*(end)?region:[ \t]*([\w.\-]+)[^\w\n]*")
 _LINES = re.compile(r"L?([0-9]{1,7})(?:(-)L?([0-9]{1,7})?)?")
@@ -63,15 +75,17 @@ class Refusal(Value, frozen=True):
 
 def include_targets(file: str, text: str) -> tuple[str, ...]:
     """Give the site-relative files that a text may include; it may name too many, never too few."""
-    if "include" not in text and "INCLUDE" not in text.upper():
+    if "include" not in text and "file=" not in text and "INCLUDE" not in text.upper():
         return ()
     found = [unescapeAll(item.strip("\"'")) for item in _IN_FENCE.findall(text)]
+    found += [unescapeAll(item.strip("\"'")) for item in _MIRRORED.findall(text)]
     found += _IN_BLOCK.findall(text)
-    targets = (_resolve(file, reference.partition("#")[0]) for reference in found)
+    targets = (resolve_include(file, reference.partition("#")[0]) for reference in found)
     return tuple(dict.fromkeys(target for target in targets if isinstance(target, str)))
 
 
-def _resolve(file: str, path: str) -> str | Refusal:
+def resolve_include(file: str, path: str) -> str | Refusal:
+    """Give the site-relative file that a path in *file* means, or why it means none."""
     if not path:
         hint = "write the path of a file before the `#`"
         return Refusal(code="include-path", message="the include names no file", hint=hint)
@@ -103,7 +117,7 @@ def _resolve(file: str, path: str) -> str | Refusal:
 def read_include(session: Session, reference: str, kind: Literal["text", "Markdown"]) -> Excerpt | Refusal:
     """Give the text that a reference in the text being read means, or why there is none."""
     path, _, part = reference.partition("#")
-    target = _resolve(session.view.file, path)
+    target = resolve_include(session.view.file, path)
     if isinstance(target, Refusal):
         return target
     if session.included > MAX_INCLUDED:

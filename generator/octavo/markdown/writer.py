@@ -50,7 +50,7 @@ class BlockWriter:
             "include_open": self._open_include,
             "include_close": self._close_include,
             "include_failed": self._nothing,
-            "hidden_comment": self._nothing,
+            "hidden_comment": self._hidden,
             "tab_button_open": self._open_tab_button,
             "tab_open": self._open_tab,
             "footnote_reference_open": self._open_note,
@@ -164,6 +164,11 @@ class BlockWriter:
 
     def _close_include(self, _tokens: list[Token], _index: int) -> None:
         self.draft.session.views.pop()
+
+    def _hidden(self, tokens: list[Token], index: int) -> None:
+        token = tokens[index]
+        if token.map:
+            self.draft.blocks.note_hidden(token.content, token.map[0])
 
     def _nothing(self, _tokens: list[Token], _index: int) -> None:
         pass

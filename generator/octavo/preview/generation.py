@@ -14,7 +14,7 @@ from octavo.urls import base_path
 
 __all__ = ["Generation", "changed_files", "changed_outputs", "make_generation"]
 
-_MADE = frozenset({"page", "redirect", "sitemap"})
+_MADE = frozenset({"page", "redirect", "sitemap", "download"})
 
 
 class Generation(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """What templates see as `page` and `theme`: shapes made for reading, from the values of the engine."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -7,14 +8,15 @@ from typing import Any
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from octavo.context import RenderTask, ThemeSource
+from octavo.context import ChapterDownloads, RenderTask, ThemeSource, TutorialSlice
 from octavo.model import Fill, PageBody, TocEntry, Value
 from octavo.urls import relative_href
 
-__all__ = ["NavView", "PageView", "ThemeView", "TocNode", "fill_slots", "safe_html", "view_page"]
+__all__ = ["NavView", "PageView", "ThemeView", "TocNode", "TutorialView", "fill_slots", "safe_html", "view_page"]
 
 
 _NO_WORDS: Mapping[str, str] = {}
+_NO_BLOCKS: Mapping[int, str] = {}
 
 
 class TocNode(Value, frozen=True):
@@ -26,6 +28,20 @@ class TocNode(Value, frozen=True):
     """`#` and the id, percent-encoded."""
     html: Markup
     children: tuple["TocNode", ...] = ()
+
+
+class TutorialView(Value, frozen=True):
+    """What a page shows of its tutorial, besides its text."""
+
+    project: str
+    number: int
+    """Of the chapter, counted from 1; 0 on the folder's page."""
+    downloads: tuple[ChapterDownloads, ...]
+    changes: tuple[Markup, ...]
+    """What the chapter does to each file."""
+    counted: int
+    skipped: tuple[tuple[str, int], ...]
+    """Reasons for which blocks are not run, with how many blocks have each."""
 
 
 class PageView(Value, frozen=True):
@@ -47,6 +63,8 @@ class PageView(Value, frozen=True):
     search: bool = True
     extra: Any = None
     """Free data of the front matter; an empty mapping where there is none."""
+    tutorial: TutorialView | None = None
+    """On pages of a tutorial."""
 
 
 class NavView(Markup):
@@ -106,7 +124,8 @@ def view_page(task: RenderTask, toc_depth: int = 6, words: Mapping[str, str] = _
     *words* are those of the theme, for the slots of the body.
     """
     body, front, context = task.body or PageBody(html=""), task.front, task.context
-    html = fill_slots(body.html, context.fills, words)
+    blocks = dict(task.tutorial.blocks) if task.tutorial else _NO_BLOCKS
+    html = fill_slots(body.html, context.fills, words, blocks)
     heading, rest = Markup("<h1>{}</h1>").format(context.title), html
     if body.has_title:
         own, end, after = html.partition("</h1>")
@@ -124,6 +143,18 @@ def view_page(task: RenderTask, toc_depth: int = 6, words: Mapping[str, str] = _
         tags=front.tags,
         search=front.search,
         extra={} if front.extra is None else front.extra,
+        tutorial=_view_tutorial(task.tutorial) if task.tutorial is not None else None,
+    )
+
+
+def _view_tutorial(tutorial: TutorialSlice) -> TutorialView:
+    return TutorialView(
+        project=tutorial.project,
+        number=tutorial.number,
+        downloads=tutorial.downloads,
+        changes=tuple(safe_html(change) for change in tutorial.changes),
+        counted=tutorial.counted,
+        skipped=tuple(sorted(Counter(tutorial.skipped).items())),
     )
 
 
@@ -132,18 +163,30 @@ def safe_html(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - the one place that vouches for HTML
 
 
-def fill_slots(html: str, fills: tuple[Fill, ...], words: Mapping[str, str] = _NO_WORDS) -> str:
+def fill_slots(
+    html: str,
+    fills: tuple[Fill, ...],
+    words: Mapping[str, str] = _NO_WORDS,
+    blocks: Mapping[int, str] = _NO_BLOCKS,
+) -> str:
     """Fill the slots of a body (`octavo.model.PageBody`), escaping each value for its place.
 
-    A reference without a fill is a bug of ours and raises IndexError; a word that the theme does not have is its name.
+    *blocks* holds the HTML of code blocks that a tutorial shows in its own way, by their numbers. A reference without a
+    fill is a bug of ours and raises IndexError; a word that the theme does not have is its name.
     """
     parts = html.split("\0")
     for position in range(1, len(parts), 2):
         slot = parts[position]
-        if slot[0] == "w":
-            parts[position] = str(escape(words.get(slot[1:], slot[1:])))
+        kind, name = slot[0], slot[1:]
+        if kind == "w":
+            parts[position] = str(escape(words.get(name, name)))
+        elif kind == "b":
+            view = blocks.get(int(name))
+            parts[position] = view or ""
+            if view is not None:
+                parts[position + 1] = ""
         else:
-            parts[position] = _FILLERS[slot[0]](fills[int(slot[1:])])
+            parts[position] = "" if kind == "e" else _FILLERS[kind](fills[int(name)])
     return "".join(parts)
 
 

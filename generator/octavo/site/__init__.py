@@ -5,5 +5,16 @@ the disk, or whether a build is warm.
 """
 
 from octavo.site.assemble import AssembledSite, PageOutput, Problem, Redirect, SiteFacts, assemble, fill_page
+from octavo.site.tutorials import ChapterOutline, TutorialOutline
 
-__all__ = ["AssembledSite", "PageOutput", "Problem", "Redirect", "SiteFacts", "assemble", "fill_page"]
+__all__ = [
+    "AssembledSite",
+    "ChapterOutline",
+    "PageOutput",
+    "Problem",
+    "Redirect",
+    "SiteFacts",
+    "TutorialOutline",
+    "assemble",
+    "fill_page",
+]

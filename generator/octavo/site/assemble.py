@@ -17,6 +17,7 @@ from octavo.site.pages import Addresses, TagAddress, address_pages, check_collis
 from octavo.site.problems import Problem
 from octavo.site.siteinfo import site_info
 from octavo.site.tree import MISSING_URL, walk_folders
+from octavo.site.tutorials import TutorialOutline, outline_tutorials
 from octavo.urls import base_path, output_of, resolve_path
 
 __all__ = ["AssembledSite", "PageOutput", "Problem", "Redirect", "SiteFacts", "assemble", "fill_page"]
@@ -55,6 +56,7 @@ class AssembledSite(msgspec.Struct, frozen=True):
     sections: dict[str, NavSection]
     redirects: tuple[Redirect, ...]
     problems: tuple[Problem, ...]
+    tutorials: tuple[TutorialOutline, ...]
     table: LinkTable
     """What references can point at: resolves those of a page that was not parsed when the site was assembled."""
 
@@ -111,6 +113,14 @@ def assemble(
         draft_urls=draft_urls,
     )
     pages, page_problems = _pages(cards, addresses, tags, generated, maker)
+    tutorials, tutorial_problems = outline_tutorials(
+        cards,
+        addresses,
+        navigation,
+        follows_nav=bool(config.nav),
+        titles=titles,
+        drafts=facts.drafts,
+    )
     extra = {output_of(url): "" for url in generated}
     extra |= {redirect.output: redirect.source for redirect in redirects}
     extra |= {SITEMAP: ""} if config.url and SITEMAP not in assets else {}
@@ -120,7 +130,15 @@ def assemble(
         pages=pages,
         sections=navigation.sections,
         redirects=redirects,
-        problems=(*problems, *info_problems, *redirect_problems, *page_problems, *collisions),
+        problems=(
+            *problems,
+            *info_problems,
+            *redirect_problems,
+            *page_problems,
+            *tutorial_problems,
+            *collisions,
+        ),
+        tutorials=tutorials,
         table=table,
     )
 
