@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from octavo.engine.chapters import FoldedTutorial
     from octavo.tutorial import Tree
 
-__all__ = ["NO_TUTORIALS", "Download", "TutorialStates", "fold_tutorials"]
+__all__ = ["NO_TUTORIALS", "Download", "TutorialStates", "fold_tutorials", "starter_folder"]
 
 
 class Download(NamedTuple):
@@ -156,6 +156,12 @@ def _forget(store: Store, gone: Sequence[str], states: TutorialStates) -> None:
     store.delete_many("files", [digest for digest, _ in store.all("files") if digest not in used])
 
 
+def starter_folder(outline: TutorialOutline, content_dir: str) -> str | None:
+    """Give the folder of the files that a project has from the start, relative to the site folder; None outside it."""
+    base = "/".join(part for part in (content_dir, outline.source.rpartition("/")[0]) if part)
+    return resolve_path(base, outline.settings.files)
+
+
 def _read_starter(
     outline: TutorialOutline, workspace: Workspace, content_dir: str, problems: list[Problem]
 ) -> dict[str, bytes]:
@@ -170,7 +176,7 @@ def _read_starter(
     given = outline.settings.files
     if not given:
         return {}
-    folder = resolve_path(base, given)
+    folder = starter_folder(outline, content_dir)
     files, reason = workspace.read_folder(folder) if folder else (None, "is outside the site folder")
     if files is None:
         problems.append(_missing(outline.source, "files", f"the folder `{given}` {reason}"))

@@ -34,6 +34,10 @@ class Generation(msgspec.Struct, frozen=True):
         """Every output with its key."""
         return self.planned.plan.jobs
 
+    def is_page(self, output: str) -> bool:
+        """Tell a page from what nobody looks at while it changes; such a file is made when it is asked for."""
+        return output in self.jobs and self.jobs[output].kind == "page"
+
     @property
     def content_dir(self) -> str:
         """The content folder, relative to the site folder."""

@@ -191,12 +191,14 @@ class PreviewLoop:
 
     def _tell(self, change: Change, started: float) -> None:
         """Render what people look at, send the events, and leave the rest for later."""
-        self._desk.show(self._session)
+        generation = self._desk.show(self._session)
         stale = set(change.stale)
         at_once = [output for output in self._desk.recent() if output in stale]
         if len(stale) <= AT_ONCE:
             seen = set(at_once)
-            at_once += [output for output in change.stale if output not in seen]
+            at_once += [
+                output for output in change.stale if output not in seen and generation.is_page(output)
+            ]
         self._make(at_once[:AHEAD], change)
         for start in range(AHEAD, len(at_once), AHEAD):
             self._make(at_once[start : start + AHEAD])

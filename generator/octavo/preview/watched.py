@@ -2,6 +2,7 @@
 
 import posixpath
 
+from octavo.engine.tutorials import starter_folder
 from octavo.preview.generation import Generation
 from octavo.preview.ports import WatchedFolder
 
@@ -13,8 +14,8 @@ def watched_folders(
 ) -> tuple[WatchedFolder, ...]:
     """Name the folders whose files may change the site.
 
-    *root* is the absolute folder of site.yaml, *linked* are folders that links in the content lead to. The content
-    and the theme are watched with all below them; the site's own folder and those of included files without.
+    *root* is the absolute folder of site.yaml, *linked* are folders that links in the content lead to. The content,
+    the theme and the files that a tutorial starts from are watched with all below them; the site's own folder and those of included files without.
     """
     config = generation.planned.snapshot.config
     theme = config.theme.name or "theme"
@@ -23,6 +24,9 @@ def watched_folders(
         posixpath.normpath(posixpath.join(root, theme)),
         *(folder.path for folder in linked if folder.recursive),
     }
+    outlines = generation.planned.slices.assembly.tutorials
+    starters = (starter_folder(outline, config.content_dir) for outline in outlines if outline.settings.files)
+    deep |= {posixpath.normpath(posixpath.join(root, folder)) for folder in starters if folder}
     flat = {root}
     flat |= {folder.path for folder in linked if not folder.recursive}
     for row in generation.planned.documents.rows.values():

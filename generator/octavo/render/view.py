@@ -12,7 +12,16 @@ from octavo.context import ChapterDownloads, RenderTask, ThemeSource, TutorialSl
 from octavo.model import Fill, PageBody, TocEntry, Value
 from octavo.urls import relative_href
 
-__all__ = ["NavView", "PageView", "ThemeView", "TocNode", "TutorialView", "fill_slots", "safe_html", "view_page"]
+__all__ = [
+    "NavView",
+    "PageView",
+    "ThemeView",
+    "TocNode",
+    "TutorialView",
+    "fill_slots",
+    "safe_html",
+    "view_page",
+]
 
 
 _NO_WORDS: Mapping[str, str] = {}

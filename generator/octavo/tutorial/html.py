@@ -28,10 +28,9 @@ def block_html(view: BlockView) -> str:
         marked=view.marked,
         first_line=view.first_line,
         copied=view.copied if view.copied != view.text else "",
-        outer="" if view.path or view.caption else _attributes(view, "step"),
     )
     if not view.path and not view.caption:
-        return pre + "\n"
+        return f"<div{_attributes(view, 'code', 'step')}>{pre}</div>\n"
     parts = [f"<figure{_attributes(view, 'code', 'step')}><figcaption>{_caption(view)}</figcaption>{pre}"]
     if view.hidden:
         count = len(view.hidden)
@@ -56,7 +55,7 @@ def change_html(change: FileChange) -> str:
         count = f"{change.added} added, {change.removed} removed"
         code = _pre(lines, "diff")
     label = f'<span class="path">{escape_text(change.path)}</span> <span class="what">{count}</span>'
-    return f'<details class="file-change"><summary>{label}</summary>\n{code}</details>\n'
+    return f'<details class="file-change"><summary>{label}</summary>\n{_framed(code)}</details>\n'
 
 
 def _language(view: BlockView) -> str:
@@ -85,17 +84,20 @@ def _pre(
     marked: tuple[int, ...] = (),
     first_line: int = 0,
     copied: str = "",
-    outer: str = "",
 ) -> str:
     lines = highlight_lines(text, language).lines
     code = write_lines(lines, marked={number + 1 for number in marked}, first_line=first_line)
     name = f' class="language-{html.escape(language)}"' if language else ""
     copy = f' data-copy="{html.escape(copied)}"' if copied else ""
-    if first_line:
-        outer = outer.replace('class="', 'class="numbered ', 1) if outer else ' class="numbered"'
-    return f'<pre{outer}{copy} tabindex="0"><code{name}>{code if text else ""}</code></pre>'
+    numbered = ' class="numbered"' if first_line else ""
+    return f'<pre{numbered}{copy} tabindex="0"><code{name}>{code if text else ""}</code></pre>'
+
+
+def _framed(pre: str) -> str:
+    """Put a block into the frame that all blocks have: a theme's script adds its button there, and moves nothing."""
+    return f'<div class="code">{pre}</div>'
 
 
 def _details(name: str, label: str, content: str, *, is_open: bool = False) -> str:
     opened = " open" if is_open else ""
-    return f'<details class="{name}"{opened}><summary>{label}</summary>\n{content}</details>'
+    return f'<details class="{name}"{opened}><summary>{label}</summary>\n{_framed(content)}</details>'
