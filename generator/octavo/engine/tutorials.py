@@ -158,18 +158,22 @@ def _forget(store: Store, gone: Sequence[str], states: TutorialStates) -> None:
 
 def starter_folder(outline: TutorialOutline, content_dir: str) -> str | None:
     """Give the folder of the files that a project has from the start, relative to the site folder; None outside it."""
+    return _resolve(outline, outline.settings.files, content_dir)
+
+
+def _resolve(outline: TutorialOutline, path: str, content_dir: str) -> str | None:
+    """Give what a setting names: relative to the tutorial's page, or from the site folder with a slash before it."""
     base = "/".join(part for part in (content_dir, outline.source.rpartition("/")[0]) if part)
-    return resolve_path(base, outline.settings.files)
+    return resolve_path(base, path)
 
 
 def _read_starter(
     outline: TutorialOutline, workspace: Workspace, content_dir: str, problems: list[Problem]
 ) -> dict[str, bytes]:
     """Read the files that the project has from the start; what the settings name must be there."""
-    base = "/".join(part for part in (content_dir, outline.source.rpartition("/")[0]) if part)
     lock = outline.settings.env.requirements
     if lock:
-        path = resolve_path(base, lock)
+        path = _resolve(outline, lock, content_dir)
         text, reason = workspace.read_include(path) if path else (None, "is outside the site folder")
         if text is None:
             problems.append(_missing(outline.source, "env.requirements", f"the file `{lock}` {reason}"))
