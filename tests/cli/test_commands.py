@@ -275,7 +275,7 @@ def test_drafts_are_left_out_and_counted(site):
 def test_profile_shows_where_the_time_went(site):
     _, _, err = run(site.pages(a="# A").root, "build", "--profile")
 
-    assert ["scan", "parse", "assemble", "plan", "compare", "render", "write"] == [
+    assert ["scan", "parse", "assemble", "fold", "plan", "compare", "render", "write"] == [
         line.split()[0] for line in err.splitlines() if line.endswith(" ms")
     ]
 

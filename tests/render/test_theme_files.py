@@ -21,10 +21,9 @@ def test_templates_stay_small(tools):
 
 def test_the_style_sheet_of_a_page_is_made_of_all_the_others(tools):
     sheets = style_sheets(tools)
-    # Pages of tutorials alone link the one that stands by itself.
+
     assert re.findall(r'@import "(.*?)"', sheets["theme.css"]) == PARTS
-    assert set(sheets) == {"theme.css", "tutorial.css", *PARTS}
-    assert len(sheets["tutorial.css"].encode()) < 1_500
+    assert set(sheets) == {"theme.css", *PARTS}
 
 
 def test_style_sheets_load_nothing_but_the_fonts_of_the_theme(tools):
