@@ -4,7 +4,6 @@ The thread that calls `run` is the engine. Everybody else asks it: the server fo
 by hints, the terminal by commands. A page that is on the shelf is given without asking.
 """
 
-import gc
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +15,7 @@ import msgspec
 from octavo.engine.ports import StoreLostFault
 from octavo.errors import EnvironmentFault
 from octavo.preview.desk import PreviewDesk
+from octavo.preview.housekeeping import Housekeeping
 from octavo.preview.inbox import Action, Due, Inbox
 from octavo.preview.ports import FileWatcher, LiveWorkspace, Note, WatchedFolder
 from octavo.preview.session import Change, PreviewSession, SupersededError
@@ -36,8 +36,6 @@ POLL_LEAST = 0.3
 CHECK_EVERY = 1.0
 TOLD_WITHIN = 0.1
 """Seconds that an event may be late, or early, for a change that a comparison has found."""
-TIDY_AFTER = 1.5
-TIDY_AT_LAST = 15.0
 RETRY_AFTER = 0.25
 
 
@@ -82,12 +80,10 @@ class PreviewLoop:
         self._retry_at: float | None = None
         self._verify_at: float | None = None
         self._check_at = 0.0
-        self._tidy_from: float | None = None
-        self._looked_at = 0.0
+        self._housekeeping = Housekeeping()
         self._folders: tuple[WatchedFolder, ...] = ()
         self._suspected_at: float | None = None
         self._is_warm = False
-        self._must_freeze = False
         self._is_proven = False
         """True once everything was compared since the folders are watched."""
         self._must_check = True
@@ -126,8 +122,6 @@ class PreviewLoop:
         else:
             self._tell(Change(), time.monotonic())
             self._after_look()
-        # The collector works when nobody waits, and not in the middle of a save.
-        gc.disable()
         while (action := self._inbox.wait(self._dues(), has_more=self._has_more)) != "stop":
             try:
                 self._act(action)
@@ -164,8 +158,8 @@ class PreviewLoop:
                 yield at, "look"
         if self._verify_at is not None and not self._ahead:
             yield self._verify_at, "verify"
-        if self._tidy_from is not None and not self._ahead:
-            yield min(self._looked_at + TIDY_AFTER, self._tidy_from + TIDY_AT_LAST), "tidy"
+        if (tidy_at := self._housekeeping.due) is not None and not self._ahead:
+            yield tidy_at, "tidy"
 
     # ------------------------------------------------------------ looking
 
@@ -209,7 +203,8 @@ class PreviewLoop:
     def _report(self, change: Change, started: float, *, pages: int) -> None:
         """Tell the terminal, where there is something to tell."""
         has_checked = change.is_checked and self._must_check
-        self._must_freeze = self._must_freeze or has_checked
+        if has_checked:
+            self._housekeeping.parsed_all()
         self._must_check = not change.is_checked
         if has_checked or change.is_news:
             self._on_rebuild(
@@ -224,10 +219,9 @@ class PreviewLoop:
 
     def _after_look(self) -> None:
         """Watch what the site is made of now, and plan what follows."""
-        self._looked_at = time.monotonic()
-        self._verify_at = self._looked_at + VERIFY_AFTER
-        if self._tidy_from is None:
-            self._tidy_from = self._looked_at
+        now = time.monotonic()
+        self._verify_at = now + VERIFY_AFTER
+        self._housekeeping.looked(now)
         self._watch()
 
     def _watch(self) -> None:
@@ -244,14 +238,9 @@ class PreviewLoop:
             self._note("files are compared again and again instead")
 
     def _tidy(self) -> None:
-        """Keep the state, and collect garbage; what lives long need not be looked at again."""
-        self._tidy_from = None
+        """Keep the state, and collect garbage."""
         self._session.commit()
-        gc.collect()
-        if self._must_freeze:
-            # Once for every site that was parsed, not for every save: what is frozen is never collected.
-            gc.freeze()
-            self._must_freeze = False
+        self._housekeeping.tidy()
 
     def _verify(self) -> None:
         """Compare everything with what is known: events may have been lost."""
