@@ -8,9 +8,10 @@ Figures of one run compare with each other, not with those of another run or mac
 
 The tools take turns, round by round. In a round a tool is started without its state ("cold"), left alone until it is
 calm, ended, and started again ("warm"). Then the page in the middle of the corpus is opened in Chromium, and its file is
-written again and again with another word in the first paragraph, 0.3 to 1.2 s after the last save has arrived. Measured
-are the message that reaches the page and the moment when the word is in the document, both since just before the write.
-A save that does not arrive counts as lost, later than all others.
+written again and again with another word in the first paragraph, 0.3 to 1.2 s after the last save has arrived, and 1.2 s
+more where the page was loaded anew, so that it listens again. Measured are the message that reaches the page and the
+moment when the word is in the document, both since just before the write. A save that does not arrive counts as lost,
+later than all others.
 """
 
 import argparse
