@@ -1,0 +1,157 @@
+"""The process that runs one chapter, and is the ancestor of all that it starts.
+
+It is started afresh for every chapter, has one thread, reads an order from its standard input and sends messages to the
+descriptor that its argument names. Whatever happens to it or to the command that started it, it leaves no process and no
+folder behind: it asks the system for a signal when its parent ends, and where there is a namespace of processes, those
+end with it.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from octavo.edges.runner.blocks import BlockRunner
+from octavo.edges.runner.chapter import run_steps
+from octavo.edges.runner.messages import Began, Finished, Hello, Order, Result, Sender, decode_order
+from octavo.edges.runner.namespaces import become_subreaper, die_with_parent, run_isolated
+from octavo.edges.runner.outside import SiteWatch
+from octavo.edges.runner.portlock import lock_ports
+from octavo.edges.runner.processes import end_all
+from octavo.edges.runner.shellstate import ShellState, find_shell
+from octavo.edges.runner.surroundings import base_environment, make_normalisation
+from octavo.edges.runner.workfolder import WorkFolder, make_work_folder
+from octavo.tutorial import StepFailure, StepResult, label_of
+
+__all__ = ["main"]
+
+
+class _Gone(BaseException):
+    """The command that started us has ended, or wants us to."""
+
+
+def main() -> None:
+    """Run the order that stands on standard input."""
+    parent = os.getppid()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with_parent(signal.SIGTERM)
+    sender = Sender(int(sys.argv[1]))
+    os.set_inheritable(int(sys.argv[1]), False)  # noqa: FBT003 - the only argument it has
+    order = decode_order(sys.stdin.buffer.read())
+    folder = make_work_folder(order.parent, order.task.project, order.task.files)
+    try:
+        if os.getppid() == parent:
+            _run(order, folder, sender, parent)
+    except _Gone:
+        pass
+    finally:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        end_all()
+        if not order.keep:
+            _remove(folder.root)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise _Gone
+
+
+def _remove(root: str) -> None:
+    """Remove the folders of a run, also those that a command has made unreadable."""
+
+    def open_up(_function: object, path: str, _problem: object) -> None:
+        with contextlib.suppress(OSError):
+            os.chmod(os.path.dirname(path), 0o700)
+            os.chmod(path, 0o700)
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                os.unlink(path)
+
+    shutil.rmtree(root, onerror=open_up)
+
+
+def _run(order: Order, folder: WorkFolder, sender: Sender, parent: int) -> None:
+    reason = "it was asked for"
+    if order.isolation == "auto":
+        reason = run_isolated(
+            folder.root,
+            lambda: _work(order, folder, sender, Hello(isolation="namespaces", folder=folder.root), lambda: None, None),
+            network=order.network,
+            visible=(order.environment_folder, sys.prefix, sys.base_prefix, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))),
+        )  # fmt: skip
+        if not reason:
+            return
+    become_subreaper()
+
+    def alive() -> None:
+        if os.getppid() != parent:
+            raise _Gone
+
+    with lock_ports(order.task.ports, 600.0, lambda _: None) as problem:
+        hello = Hello(isolation="ports", reason=reason, folder=folder.root)
+        if problem is not None:
+            sender.send(hello)
+            _refuse(order, sender, StepFailure(code="run-port", message=problem.message, hard=True, hint=problem.hint))
+            return
+        _work(order, folder, sender, hello, alive, SiteWatch(order.site_folder))
+
+
+def _refuse(order: Order, sender: Sender, failure: StepFailure) -> None:
+    """Fail the first block that would run, and say of the others that they were not."""
+    said = False
+    for step in order.task.steps:
+        if step.role in {"skip", "norun"}:
+            continue
+        status = "not-run" if said else "failed"
+        sender.send(
+            Result(
+                step=StepResult(
+                    block=step.block, role=step.role, status=status, label=label_of(step),
+                    failure=None if said else failure, reason="after a failure" if said else "",
+                )  # fmt: skip
+            )
+        )
+        said = True
+    sender.send(Finished())
+
+
+def _work(
+    order: Order, folder: WorkFolder, sender: Sender, hello: Hello, alive: Callable[[], None], watch: SiteWatch | None
+) -> None:
+    sender.send(hello)
+    shell = find_shell()
+    if shell is None:
+        _refuse(order, sender, StepFailure(code="run-tool", message="there is no bash on this machine", hard=True))
+        return
+    task = order.task
+    environment = base_environment(
+        task, folder, order.environment_folder, os.environ.get("PATH", os.defpath), is_isolated=watch is None
+    )
+    runner = BlockRunner(
+        task=task,
+        folder=folder,
+        shell=shell,
+        state=ShellState(folder.project, environment, os.path.join(folder.logs, "state")),
+        normalisation=make_normalisation(task, folder, order.environment_folder),
+        alive=alive,
+    )
+    run_steps(
+        runner,
+        task,
+        began=lambda block, label: sender.send(Began(block=block, label=label)),
+        done=lambda step: sender.send(Result(step=step)),
+        escaped=watch.changed if watch is not None else lambda: None,
+    )
+    if order.interactive:
+        subprocess.call([shell, "-i"], cwd=runner.state.folder, env={**runner.state.environment, "TERM": os.environ.get("TERM", "dumb")})
+    for server in runner.servers.values():
+        server.stop()
+    end_all()
+    sender.send(Finished())
