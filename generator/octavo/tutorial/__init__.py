@@ -5,7 +5,7 @@ one file), `fold` (a chapter), `views` and `html` (what readers see), `zips` (wh
 nothing here opens a file, knows a page's address, or runs a command.
 """
 
-from octavo.tutorial.fold import ChapterFold, Start, fold_chapter
+from octavo.tutorial.fold import ChapterFold, Start, Written, fold_chapter
 from octavo.tutorial.html import block_html, change_html
 from octavo.tutorial.places import locate_problems
 from octavo.tutorial.roles import Given, read_steps
@@ -25,6 +25,7 @@ __all__ = [
     "Step",
     "StepProblem",
     "Tree",
+    "Written",
     "block_html",
     "change_html",
     "exclude_files",

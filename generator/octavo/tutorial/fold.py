@@ -20,7 +20,7 @@ from octavo.tutorial.syntax import check_syntax
 from octavo.tutorial.trees import Blobs, Tree, conflicting_path
 from octavo.tutorial.views import BlockView, ChapterViews, FileChange
 
-__all__ = ["ChapterFold", "Start", "fold_chapter"]
+__all__ = ["ChapterFold", "Start", "Written", "fold_chapter"]
 
 
 _MISFITS = frozenset(
@@ -45,6 +45,16 @@ class Start(Value, frozen=True):
     """Files that an earlier mistake left in doubt: what follows from it is not reported again."""
 
 
+class Written(Value, frozen=True):
+    """One file as one block leaves it."""
+
+    block: int
+    path: str
+    before: bytes | None
+    """None where the project had no such file."""
+    after: bytes
+
+
 class ChapterFold(Value, frozen=True):
     """The result of folding one chapter."""
 
@@ -53,6 +63,8 @@ class ChapterFold(Value, frozen=True):
     """The bytes of files that the chapter wrote, as far as they stand at its end."""
     views: ChapterViews
     problems: tuple[StepProblem, ...] = ()
+    written: tuple[Written, ...] = ()
+    """What the blocks do to files, in their order: for whoever runs the chapter."""
 
 
 def fold_chapter(blocks: Sequence[CodeBlock], start: Start, blobs: Blobs, given: Given) -> ChapterFold:
@@ -85,6 +97,7 @@ def fold_chapter(blocks: Sequence[CodeBlock], start: Start, blobs: Blobs, given:
             skipped=tuple(step.reason for step in steps if step.role == "skip"),
         ),
         problems=tuple(found),
+        written=tuple(project.written),
     )
 
 
@@ -95,6 +108,7 @@ class _Project:
         self.files = dict(start.tree.files)
         self.broken = set(start.broken)
         self.made: dict[Digest, bytes] = {}
+        self.written: list[Written] = []
         self._blobs = blobs
 
     def read(self, path: str) -> bytes | None:
@@ -110,9 +124,10 @@ class _Project:
             return None
         return self._blobs[digest] if digest in self._blobs else self.made[digest]
 
-    def write(self, path: str, text: str) -> None:
+    def write(self, block: int, path: str, text: str) -> None:
         """Put a file into the project, and out of doubt."""
         data = text.encode("utf-8", "surrogatepass")
+        self.written.append(Written(block=block, path=path, before=self.read(path), after=data))
         digest = digest_bytes(data)
         self.files[path] = digest
         self.made[digest] = data
@@ -165,7 +180,7 @@ def _fold_step(
             project.broken.add(path)
         return None
     if step.role != "show":
-        project.write(path, result.text)
+        project.write(step.block, path, result.text)
         _check(step, result.text, problems)
     return _file_view(step, block, before, result)
 
