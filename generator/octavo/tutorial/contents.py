@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from octavo.model import Value
 
-__all__ = ["Command", "ContentProblem", "check_content", "copied_text", "read_commands"]
+__all__ = ["RESPONSE_LINE", "Command", "ContentProblem", "check_content", "copied_text", "read_commands"]
 
 _REQUEST = re.compile(r"[A-Z]{3,10} (?:/|https?://)\S* HTTP/[0-9](?:\.[0-9])?")
-_RESPONSE = re.compile(r"HTTP/[0-9](?:\.[0-9])? [1-5][0-9]{2}(?: .*)?")
+RESPONSE_LINE = re.compile(r"HTTP/[0-9](?:\.[0-9])? [1-5][0-9]{2}(?: .*)?")
+"""The first line of a response, without blanks at its end."""
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:.*")  # RFC 9110, section 5.6.2: the signs of a name
 
 
 class ContentProblem(Value, frozen=True):
@@ -105,11 +107,23 @@ def _check_http(lines: Sequence[str], first: int) -> ContentProblem | None:
             hint="write `GET /path HTTP/1.1`",
             line=first,
         )
-    if not any(_RESPONSE.fullmatch(line.rstrip()) for line in lines[first + 1 :]):
+    numbers = range(first + 1, len(lines))
+    status = next((number for number in numbers if RESPONSE_LINE.fullmatch(lines[number].rstrip())), -1)
+    if status < 0:
         return ContentProblem(
             message="an `http` block says what comes back",
             hint="write an empty line and `HTTP/1.1 200 OK` below the request",
         )
+    for start, end in ((first + 1, status), (status + 1, len(lines))):
+        for number in range(start, end):
+            if not lines[number].strip():
+                break
+            if not _HEADER.fullmatch(lines[number]):
+                return ContentProblem(
+                    message="a header is written `Name: value`, and an empty line stands before a body",
+                    hint="put an empty line before the body, or correct the header",
+                    line=number,
+                )
     return None
 
 
