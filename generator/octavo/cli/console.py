@@ -10,10 +10,11 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TextIO, TypeVar
 
 import click
 
+from octavo.cli.painting import Line, as_plain, as_styled, cells
 from octavo.engine import BuildReport
 from octavo.errors import Diagnostic, count_errors, count_warnings
 
@@ -43,13 +44,11 @@ class Console:
     def __init__(self, *, quiet: bool = False, verbose: bool = False, style: Format | None = None) -> None:
         on_github = os.environ.get("GITHUB_ACTIONS") == "true"
         self.style: Format = style or ("github" if on_github else "text")
-        self._quiet = quiet
+        self.quiet = quiet
         self.verbose = verbose
-        self._colour = (
-            "NO_COLOR" not in os.environ
-            and (sys.stderr.isatty() or "FORCE_COLOR" in os.environ)
-            and not on_github
-        )
+        self._on_github = on_github
+        self._colour = not on_github and _wants_colour(sys.stderr)
+        self._paints = not on_github and _wants_colour(sys.stdout)
         self._progress: Any = None
         self._task: Any = None
         self._is_terminal = sys.stderr.isatty()
@@ -64,19 +63,35 @@ class Console:
 
     def note(self, text: str) -> None:
         """Say something that is no problem of the content."""
-        if not self._quiet:
+        if not self.quiet:
             self._clear()
             _tell(f"note: {clean(text)}")
 
     def say(self, text: str) -> None:
         """Print a line for people."""
-        if not self._quiet:
+        if not self.quiet:
             self._clear()
             _tell(clean(text))
 
     def result(self, text: str) -> None:
         """Print a line of the result."""
         _give(clean(text))
+
+    def paint(self, lines: Iterable[Line]) -> None:
+        """Print lines of the result, in colour where stdout is a terminal that wants it."""
+        listed = tuple(lines)
+        if not listed:
+            return
+        self._clear()
+        text = as_styled(listed) if self._paints else as_plain(listed)
+        # GitHub reads `##[command]` as an order wherever it stands in a line.
+        _give(text.replace("##[", "##\u200b[") if self._on_github else text)
+
+    def commands(self, lines: Iterable[str]) -> None:
+        """Print workflow commands for GitHub, one a line."""
+        self._clear()
+        for line in lines:
+            _give(clean(line))
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Show problems as text, and as annotations where GitHub reads them; JSON shows them with the report."""
@@ -112,18 +127,33 @@ class Console:
     def progress(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage is, on a terminal, once the work has taken a second."""
         now = time.monotonic()
-        if self._quiet or not self._is_terminal or now < self._next_progress:
+        if self.quiet or not self._is_terminal or now < self._next_progress:
             return
         self._next_progress = now + _PROGRESS_EVERY
         if self._progress is None:
             from rich.console import Console as Terminal  # noqa: PLC0415 - costs 50 ms, and only a terminal needs it
-            from rich.progress import Progress  # noqa: PLC0415
+            from rich.progress import (  # noqa: PLC0415
+                BarColumn,
+                Progress,
+                TaskProgressColumn,
+                TextColumn,
+                TimeRemainingColumn,
+            )
 
             # No refresh thread: workers must never be forked from a process that has one.
-            self._progress = Progress(console=Terminal(stderr=True), auto_refresh=False, transient=True)
+            # The stage may name a block of a page, whose brackets are no markup.
+            self._progress = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                TaskProgressColumn(),
+                TimeRemainingColumn(),
+                console=Terminal(stderr=True),
+                auto_refresh=False,
+                transient=True,
+            )
             self._progress.start()
-            self._task = self._progress.add_task(stage, total=total)
-        self._progress.update(self._task, description=stage, completed=done, total=total)
+            self._task = self._progress.add_task(clean(stage), total=total)
+        self._progress.update(self._task, description=clean(stage), completed=done, total=total)
         self._progress.refresh()
 
     def _clear(self) -> None:
@@ -143,6 +173,10 @@ class Console:
 
     def _style(self, text: str, **style: Any) -> str:
         return click.style(text, **style) if self._colour else text
+
+
+def _wants_colour(stream: TextIO) -> bool:
+    return "NO_COLOR" not in os.environ and (stream.isatty() or "FORCE_COLOR" in os.environ)
 
 
 def _give(text: str) -> None:
@@ -177,14 +211,6 @@ def _escape(char: str) -> str:
     return char.encode("unicode_escape", "backslashreplace").decode("ascii")
 
 
-def _width(text: str) -> int:
-    """Count terminal cells (Unicode Standard Annex 11); combining marks take none."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
-
-
 def _excerpt(item: Diagnostic) -> list[str]:
     """Show the source line and a caret; a long line is cut around the column."""
     line, column = item.excerpt.expandtabs(1).rstrip(), item.location.column
@@ -196,7 +222,7 @@ def _excerpt(item: Diagnostic) -> list[str]:
     lines = [f"  {margin} | {clean(shown)}"]
     if 0 < column <= len(line) + 1:
         before = clean(("…" if start else "") + line[start : column - 1])
-        lines.append(" " * (len(margin) + 3) + "| " + " " * _width(before) + "^")
+        lines.append(" " * (len(margin) + 3) + "| " + " " * cells(before) + "^")
     return lines
 
 
