@@ -5,33 +5,82 @@ one file), `fold` (a chapter), `views` and `html` (what readers see), `zips` (wh
 nothing here opens a file, knows a page's address, or runs a command.
 """
 
+from octavo.tutorial.alignment import align_json, align_output
+from octavo.tutorial.commands import refuse_command
+from octavo.tutorial.contents import Command, read_commands
+from octavo.tutorial.excerpts import split_lines
 from octavo.tutorial.fold import ChapterFold, Start, Written, fold_chapter
 from octavo.tutorial.html import block_html, change_html
+from octavo.tutorial.httpblocks import HttpBlock, compare_response, read_http
+from octavo.tutorial.jsontext import compare_body, parse_json
+from octavo.tutorial.labels import label_of
+from octavo.tutorial.matching import Mismatch, compare_output, is_unchecked, is_unfilled, match_prefix
+from octavo.tutorial.normalise import Normalisation, decode_output, normalise_lines, present
 from octavo.tutorial.places import locate_problems
+from octavo.tutorial.prompts import Example, align_example, compare_example, read_examples
+from octavo.tutorial.results import Captured, ChapterResult, Recorded, StepFailure, StepResult, StepStatus
+from octavo.tutorial.rewriting import BlockUpdate, RewriteProblem, rewrite_blocks
 from octavo.tutorial.roles import Given, read_steps
 from octavo.tutorial.step import Step, StepProblem
+from octavo.tutorial.task import DEFAULT_TIMEOUT, ChapterTask
 from octavo.tutorial.trees import EMPTY_TREE, Tree, make_tree
 from octavo.tutorial.views import BlockView, ChapterViews, FileChange
 from octavo.tutorial.zips import exclude_files, make_zip
 
 __all__ = [
+    "DEFAULT_TIMEOUT",
     "EMPTY_TREE",
+    "BlockUpdate",
     "BlockView",
+    "Captured",
     "ChapterFold",
+    "ChapterResult",
+    "ChapterTask",
     "ChapterViews",
+    "Command",
+    "Example",
     "FileChange",
     "Given",
+    "HttpBlock",
+    "Mismatch",
+    "Normalisation",
+    "Recorded",
+    "RewriteProblem",
     "Start",
     "Step",
+    "StepFailure",
     "StepProblem",
+    "StepResult",
+    "StepStatus",
     "Tree",
     "Written",
+    "align_example",
+    "align_json",
+    "align_output",
     "block_html",
     "change_html",
+    "compare_body",
+    "compare_example",
+    "compare_output",
+    "compare_response",
+    "decode_output",
     "exclude_files",
     "fold_chapter",
+    "is_unchecked",
+    "is_unfilled",
+    "label_of",
     "locate_problems",
     "make_tree",
     "make_zip",
+    "match_prefix",
+    "normalise_lines",
+    "parse_json",
+    "present",
+    "read_commands",
+    "read_examples",
+    "read_http",
     "read_steps",
+    "refuse_command",
+    "rewrite_blocks",
+    "split_lines",
 ]

@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from octavo.edges.runner.blocks import BlockFailed, BlockRunner, Outcome
+from octavo.edges.runner.answers import examples, output, send, snippet
+from octavo.edges.runner.blocks import BlockRunner, Outcome
 from octavo.edges.runner.conditions import unmet_condition
+from octavo.edges.runner.failures import BlockFailed, ended_by_itself
 from octavo.edges.runner.workfolder import count_files
 from octavo.tutorial import ChapterTask, Step, StepFailure, StepResult, label_of
 
@@ -35,9 +37,17 @@ def run_steps(
             continue
         label = label_of(step)
         if failed_at is not None:
-            done(StepResult(block=step.block, role=step.role, status="not-run", label=label, reason="after a failure"))
+            done(
+                StepResult(
+                    block=step.block, role=step.role, status="not-run", label=label, reason="after a failure"
+                )
+            )
             continue
-        left_out = step.reason if step.role == "skip" else unmet_condition(step, task, runner.state.environment["PATH"])
+        left_out = (
+            step.reason
+            if step.role == "skip"
+            else unmet_condition(step, task, runner.state.environment["PATH"])
+        )
         if left_out:
             done(StepResult(block=step.block, role=step.role, status="skipped", label=label, reason=left_out))
             continue
@@ -56,8 +66,9 @@ def _run_step(
     """Run one step, as often as it may be tried."""
     begin = time.monotonic()
     attempts = int(step.option("retry") or "1")
-    outcome = Outcome()
-    for attempt in range(1, attempts + 1):
+    outcome, attempt = Outcome(), 0
+    while attempt < attempts:
+        attempt += 1
         outcome = _attempt(runner, step)
         outcome.failure = escaped() or outcome.failure
         if outcome.failure is None:
@@ -96,7 +107,7 @@ def _attempt(runner: BlockRunner, step: Step) -> Outcome:
 def _run_role(runner: BlockRunner, step: Step, outcome: Outcome) -> None:
     written = [each for each in runner.task.written if each.block == step.block]
     for each in written:
-        runner.write(step, each, outcome)
+        runner.write(each, outcome)
     if step.role in _NEEDS_SERVERS and not step.option("stop"):
         runner.refresh()
     if step.role == "console":
@@ -107,13 +118,13 @@ def _run_role(runner: BlockRunner, step: Step, outcome: Outcome) -> None:
         else:
             runner.console(step, outcome)
     elif step.role == "http":
-        runner.request(step, outcome)
+        send(runner, step, outcome)
     elif step.role == "pycon":
-        runner.examples(step, outcome)
+        examples(runner, step, outcome)
     elif step.role == "run":
-        runner.snippet(step)
+        snippet(runner, step)
     elif step.role == "output":
-        runner.output(step, outcome)
+        output(runner, step, outcome)
     if step.role in _NEEDS_SERVERS and (over := count_files(runner.folder.project)):
         raise BlockFailed(StepFailure(code="run-limit", message=over, hard=True))
 
@@ -123,12 +134,8 @@ def _check_servers(runner: BlockRunner, done: Callable[[StepResult], None]) -> N
     for server in runner.servers.values():
         end = server.ended()
         if end is not None:
-            failure = StepFailure(
-                code="run-server",
-                message=f"`{server.name}` has ended by itself with status {end.status}",
-                hard=True,
-                log=end.log[-40:],
-                log_of=server.name,
-            )
+            failure = ended_by_itself(server, end)
             label = f"$ {server.command}"
-            done(StepResult(block=server.block, role="console", status="failed", label=label, failure=failure))
+            done(
+                StepResult(block=server.block, role="console", status="failed", label=label, failure=failure)
+            )

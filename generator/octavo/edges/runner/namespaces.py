@@ -1,6 +1,6 @@
-"""Namespaces of Linux for one run of a chapter: its own processes, its own network with nothing but loopback, files that
-cannot be changed outside its own folder.
+"""Namespaces of Linux for one run of a chapter.
 
+It gets processes of its own, a network with nothing but loopback, and files that cannot be changed outside its folder.
 `user_namespaces(7)`, `pid_namespaces(7)`, `mount_setattr(2)`. They need no privilege where the system allows them, and many
 systems do not: then nothing here has an effect, and the caller is told why.
 """
@@ -140,7 +140,7 @@ def _shut_files(run_folder: str, visible: Sequence[str]) -> None:
     inner = os.path.join(own, os.path.basename(run_folder))
     os.makedirs(inner, exist_ok=True)
     _mount(run_folder, inner, None, _MS_BIND)
-    hidden = {place for folder in masked for path in visible if (place := _place_inside(path, folder))}
+    hidden = {found for folder in masked for each in visible if (found := _place_inside(each, folder))}
     for path, place in sorted(hidden):
         os.makedirs(os.path.join(own, place), exist_ok=True)
         _mount(path, os.path.join(own, place), None, _MS_BIND | _MS_REC)

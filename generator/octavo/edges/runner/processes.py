@@ -14,7 +14,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Ended", "Started", "descendants", "end_all", "end_group", "read_capped", "run_process", "start_process"]
+__all__ = [
+    "Ended",
+    "Started",
+    "descendants",
+    "end_all",
+    "end_group",
+    "read_capped",
+    "run_process",
+    "start_process",
+]
 
 MAX_OUTPUT = 16 << 20
 """Bytes after which a command is ended: nobody reads them."""
@@ -234,7 +243,9 @@ def end_all(keep: Iterable[int] = (), *, patience: float = 5.0) -> None:
     while (found := descendants(kept)) and time.monotonic() < deadline:
         for pid in found:
             with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGSTOP)  # first stopped, so that none starts another while others are ended
+                os.kill(
+                    pid, signal.SIGSTOP
+                )  # first stopped, so that none starts another while others are ended
         for pid in descendants(kept):
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)

@@ -61,7 +61,9 @@ class Answer:
 class PythonPrompt:
     """An interpreter that waits for examples."""
 
-    def __init__(self, python: str, *, folder: str, environment: Mapping[str, str], log: str, cpu_seconds: float) -> None:
+    def __init__(
+        self, python: str, *, folder: str, environment: Mapping[str, str], log: str, cpu_seconds: float
+    ) -> None:
         asked_read, self._ask = os.pipe()
         self._answers, told_write = os.pipe()
         try:

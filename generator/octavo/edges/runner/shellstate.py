@@ -31,9 +31,7 @@ class ShellState:
         """Give the words that run a command and leave its state behind, however it ends but by `exec` or a signal."""
         printer = shutil.which("env") or "/usr/bin/env"
         side = shlex.quote(self.side_file)
-        leave = (
-            f'octavo_status=$?; {{ builtin pwd; {shlex.quote(printer)} -0; }} > {side} 2>/dev/null; builtin exit "$octavo_status"'
-        )
+        leave = f'octavo_status=$?; {{ builtin pwd; {shlex.quote(printer)} -0; }} > {side} 2>/dev/null; builtin exit "$octavo_status"'
         script = f"builtin trap {shlex.quote(leave)} EXIT\n{command}\n"
         return [shell, "--noprofile", "--norc", "-c", script, "bash"]
 

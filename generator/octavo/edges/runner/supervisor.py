@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
+import octavo
 from octavo.edges.runner.blocks import BlockRunner
 from octavo.edges.runner.chapter import run_steps
 from octavo.edges.runner.messages import Began, Finished, Hello, Order, Result, Sender, decode_order
@@ -25,7 +26,7 @@ from octavo.edges.runner.processes import end_all
 from octavo.edges.runner.shellstate import ShellState, find_shell
 from octavo.edges.runner.surroundings import base_environment, make_normalisation
 from octavo.edges.runner.workfolder import WorkFolder, make_work_folder
-from octavo.tutorial import StepFailure, StepResult, label_of
+from octavo.tutorial import StepFailure, StepResult, StepStatus, label_of
 
 __all__ = ["main"]
 
@@ -42,7 +43,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(signal.SIGTERM)
     sender = Sender(int(sys.argv[1]))
-    os.set_inheritable(int(sys.argv[1]), False)  # noqa: FBT003 - the only argument it has
+    os.set_inheritable(int(sys.argv[1]), False)
     order = decode_order(sys.stdin.buffer.read())
     folder = make_work_folder(order.parent, order.task.project, order.task.files)
     try:
@@ -56,6 +57,11 @@ def main() -> None:
         end_all()
         if not order.keep:
             _remove(folder.root)
+
+
+def _sources() -> str:
+    """Give the folder that our own package is imported from."""
+    return os.path.dirname(os.path.dirname(os.path.abspath(octavo.__file__)))
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
@@ -82,10 +88,12 @@ def _run(order: Order, folder: WorkFolder, sender: Sender, parent: int) -> None:
     if order.isolation == "auto":
         reason = run_isolated(
             folder.root,
-            lambda: _work(order, folder, sender, Hello(isolation="namespaces", folder=folder.root), lambda: None, None),
+            lambda: _work(
+                order, folder, sender, Hello(isolation="namespaces", folder=folder.root), lambda: None, None
+            ),
             network=order.network,
-            visible=(order.environment_folder, sys.prefix, sys.base_prefix, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))),
-        )  # fmt: skip
+            visible=(order.environment_folder, sys.prefix, sys.base_prefix, _sources()),
+        )
         if not reason:
             return
     become_subreaper()
@@ -98,7 +106,11 @@ def _run(order: Order, folder: WorkFolder, sender: Sender, parent: int) -> None:
         hello = Hello(isolation="ports", reason=reason, folder=folder.root)
         if problem is not None:
             sender.send(hello)
-            _refuse(order, sender, StepFailure(code="run-port", message=problem.message, hard=True, hint=problem.hint))
+            _refuse(
+                order,
+                sender,
+                StepFailure(code="run-port", message=problem.message, hard=True, hint=problem.hint),
+            )
             return
         _work(order, folder, sender, hello, alive, SiteWatch(order.site_folder))
 
@@ -109,13 +121,17 @@ def _refuse(order: Order, sender: Sender, failure: StepFailure) -> None:
     for step in order.task.steps:
         if step.role in {"skip", "norun"}:
             continue
-        status = "not-run" if said else "failed"
+        status: StepStatus = "not-run" if said else "failed"
         sender.send(
             Result(
                 step=StepResult(
-                    block=step.block, role=step.role, status=status, label=label_of(step),
-                    failure=None if said else failure, reason="after a failure" if said else "",
-                )  # fmt: skip
+                    block=step.block,
+                    role=step.role,
+                    status=status,
+                    label=label_of(step),
+                    failure=None if said else failure,
+                    reason="after a failure" if said else "",
+                )
             )
         )
         said = True
@@ -123,12 +139,19 @@ def _refuse(order: Order, sender: Sender, failure: StepFailure) -> None:
 
 
 def _work(
-    order: Order, folder: WorkFolder, sender: Sender, hello: Hello, alive: Callable[[], None], watch: SiteWatch | None
+    order: Order,
+    folder: WorkFolder,
+    sender: Sender,
+    hello: Hello,
+    alive: Callable[[], None],
+    watch: SiteWatch | None,
 ) -> None:
     sender.send(hello)
     shell = find_shell()
     if shell is None:
-        _refuse(order, sender, StepFailure(code="run-tool", message="there is no bash on this machine", hard=True))
+        _refuse(
+            order, sender, StepFailure(code="run-tool", message="there is no bash on this machine", hard=True)
+        )
         return
     task = order.task
     environment = base_environment(
@@ -150,7 +173,11 @@ def _work(
         escaped=watch.changed if watch is not None else lambda: None,
     )
     if order.interactive:
-        subprocess.call([shell, "-i"], cwd=runner.state.folder, env={**runner.state.environment, "TERM": os.environ.get("TERM", "dumb")})
+        subprocess.call(
+            [shell, "-i"],
+            cwd=runner.state.folder,
+            env={**runner.state.environment, "TERM": os.environ.get("TERM", "dumb")},
+        )
     for server in runner.servers.values():
         server.stop()
     end_all()

@@ -48,7 +48,11 @@ def send_request(
     """
     address = urlsplit(target if "://" in target else base_url)
     host, port = address.hostname or "127.0.0.1", address.port or (443 if address.scheme == "https" else 80)
-    path = target if "://" not in target else (address.path or "/") + (f"?{address.query}" if address.query else "")
+    path = (
+        target
+        if "://" not in target
+        else (address.path or "/") + (f"?{address.query}" if address.query else "")
+    )
     deadline = time.monotonic() + timeout
     while True:
         alive()
@@ -62,7 +66,7 @@ def send_request(
         except TimeoutError:
             return WebFailure(f"no answer after {timeout:g} s", timed_out=True)
         except (OSError, http.client.HTTPException) as problem:
-            return WebFailure(f"no answer that can be read: {problem or type(problem).__name__}")
+            return WebFailure(f"no answer that can be read: {str(problem) or type(problem).__name__}")
 
 
 def _send_once(

@@ -68,7 +68,7 @@ def make_work_folder(parent: str, project: str, files: Iterable[tuple[str, bytes
     )
     for path in (folder.project, folder.home, folder.temporary, folder.logs):
         os.makedirs(path)
-    os.chmod(folder.temporary, 0o1777)
+    os.chmod(folder.temporary, 0o1777)  # noqa: S103 - it stands in for /tmp, inside a folder of ours alone
     with open(os.path.join(folder.home, ".curlrc"), "w", encoding="ascii") as file:
         file.write(_CURLRC)
     for path, data in files:

@@ -1,0 +1,83 @@
+"""How blocks fail: an exception that ends one, and the failures that are told in the same words wherever they are met."""
+
+from collections.abc import Sequence
+
+from octavo.edges.runner.processes import Ended
+from octavo.edges.runner.servers import RunningServer, ServerEnd
+from octavo.tutorial import StepFailure
+
+__all__ = ["SHOWN_LOG", "BlockFailed", "check_end", "ended_by_itself", "failed_start"]
+
+SHOWN_LOG = 40
+"""Lines of a log that a failure holds."""
+
+
+class BlockFailed(Exception):  # noqa: N818 - it is an outcome and no error of ours
+    """A block failed, and what of it is left cannot run."""
+
+    def __init__(self, failure: StepFailure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def check_end(ended: Ended, lines: tuple[str, ...], timeout: float, line: int, wanted: str) -> None:
+    """Raise BlockFailed unless a command ended as the page says: by itself, in time, with the status *wanted*."""
+    log = lines[-SHOWN_LOG:]
+    if ended.refused:
+        raise BlockFailed(StepFailure(code="run-limit", message=ended.refused, hard=True, line=line, log=log))
+    if ended.timed_out:
+        hint = 'a command that keeps running needs `background="name"`; one that needs longer `timeout="60s"`'
+        message = f"no end after {timeout:g} s"
+        raise BlockFailed(
+            StepFailure(code="run-timeout", message=message, hard=True, line=line, log=log, hint=hint)
+        )
+    if ended.status == int(wanted.removeprefix("!")) if wanted != "!0" else ended.status != 0:
+        return
+    said = {126: ", it cannot be run", 127: ", there is no such command"}.get(ended.status, "")
+    signal = f" (ended by signal {ended.status - 128})" if 128 < ended.status < 160 else ""
+    meant = "a failure" if wanted == "!0" else f"status {wanted}"
+    hint = f'write `exit="{ended.status}"` where that is what readers shall see' if wanted == "0" else ""
+    if ended.status == 127:
+        hint = (
+            "the environment of the tutorial has no such program; add it to its requirements, or say `needs`"
+        )
+    message = f"ended with status {ended.status}{signal}{said}; the page says {meant}"
+    raise BlockFailed(StepFailure(code="run-exit", message=message, hard=True, line=line, log=log, hint=hint))
+
+
+def failed_start(server: RunningServer, end: ServerEnd, line: int, *, again: Sequence[str]) -> StepFailure:
+    """Say why a server did not start; *again* names the files since whose change it was started again."""
+    log = end.log[-SHOWN_LOG:]
+    when = "before it was ready"
+    if again:
+        files = ", ".join(f"`{path}`" for path in again)
+        when = f"when it was started again, since {files} had changed"
+    hint = ""
+    if end.status is None:
+        message = f"`{server.name}` was not ready after {server.timeout:g} s" + (f" {when}" if again else "")
+        hint = (
+            "it is ready when the lines shown have appeared; `ready` names a port or a request in their place"
+        )
+        return StepFailure(
+            code="run-server",
+            message=message,
+            hard=True,
+            line=line,
+            expected=() if server.ready else server.expected,
+            got=() if server.ready else log,
+            log=log,
+            log_of=server.name,
+            hint=hint,
+        )
+    message = f"`{server.name}` ended with status {end.status} {when}"
+    return StepFailure(
+        code="run-server", message=message, hard=True, line=line, log=log, log_of=server.name, hint=hint
+    )
+
+
+def ended_by_itself(server: RunningServer, end: ServerEnd) -> StepFailure:
+    """Say that a server has ended though nothing stopped it."""
+    message = f"`{server.name}` has ended by itself with status {end.status}"
+    return StepFailure(
+        code="run-server", message=message, hard=True, log=end.log[-SHOWN_LOG:], log_of=server.name
+    )
