@@ -101,12 +101,17 @@ def find_difference(expected: Any, got: Any, rules: JsonRules, path: str = "") -
     elif isinstance(expected, list) and isinstance(got, list):
         if len(expected) != len(got):
             return f"{place} has {_count(got)}, expected {len(expected)}"
-        pairs = [(f"{path}[{number}]", *both) for number, both in enumerate(zip(expected, got, strict=True))]
+        pairs = [
+            (f"{path}[{number}]", old, new)
+            for number, (old, new) in enumerate(zip(expected, got, strict=True))
+        ]
     elif isinstance(expected, dict | list) or isinstance(got, dict | list) or not rules.fits(expected, got):
         return f"{place} is {_short(got)}, expected {_short(expected)}"
     else:
         return ""
-    return next((found for where, *both in pairs if (found := find_difference(*both, rules, where))), "")
+    return next(
+        (found for where, old, new in pairs if (found := find_difference(old, new, rules, where))), ""
+    )
 
 
 def _below(path: str, key: str) -> str:
@@ -135,7 +140,8 @@ def write_json(like: Sequence[str], value: Any) -> tuple[str, ...]:
     known = parse_json(old)
     compact = not re.search(r'["\w\]}][:,] ', old)
     if known is not None:
-        for depth in (0, 1, 2, 3, _DEEPEST):
+        # A text that is regular in several ways goes on in the usual one: all on one line, or a line for every item.
+        for depth in (_DEEPEST, 3, 2, 1) if "\n" in old else (0,):
             if _write(known.value, indent, depth, compact=compact) == old:
                 return tuple(_write(value, indent, depth, compact=compact).split("\n"))
     depth = _DEEPEST if "\n" in old else 0

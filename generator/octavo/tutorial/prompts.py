@@ -132,10 +132,12 @@ def align_example(
     ):
         return example.expected
     lines = present(got, normalisation)
-    came = _parts(lines)
+    came, wanted = _parts(lines), _parts(example.expected)
     if came is None:
-        return align_output(example.expected, lines, normalisation, literal=literal)
-    wanted = _parts(example.expected) or _Parts(before=(), stack=(_STACK,), raised=())
+        # The dots of a stack that is gone are no wildcard.
+        shown = wanted.before if wanted else example.expected
+        return align_output(shown, lines, normalisation, literal=literal)
+    wanted = wanted or _Parts(before=(), stack=(_STACK,), raised=())
     aligned = [
         align_lines(
             old,

@@ -228,9 +228,10 @@ def _replace(lines: list[tuple[str, str]], body: _Body, update: BlockUpdate) -> 
 
 def _prefix(lines: Sequence[tuple[str, str]], body: _Body, line: int) -> str:
     """Give what stands before code at a line: what the nearest line above has, else one below, else the fence."""
-    near = [*range(line - 1, -1, -1), *range(line, len(body.old))]
-    for number in near:
-        if body.old[number].strip():
-            return body.prefixes[number]
+    above = list(zip(body.old[:line], body.prefixes[:line], strict=True))[::-1]
+    below = zip(body.old[line:], body.prefixes[line:], strict=True)
+    for code, prefix in (*above, *below):
+        if code.strip():
+            return prefix
     before = lines[body.opening][0][: body.column]
     return "".join(char if char in "> \t" else " " for char in before)
