@@ -101,7 +101,12 @@ def report_chapter(result: ChapterResult, pages: Sequence[PageBlocks], file: str
 
 
 def failure_diagnostics(reported: ReportedChapter) -> tuple[Diagnostic, ...]:
-    """Give one error for each block that failed, in their order; a chapter that was blocked gives none."""
+    """Give one error for each block that failed, in their order, or one for a chapter that failed without a block.
+
+    A chapter that was blocked gives none: its cause is an error of another one.
+    """
+    if reported.unexplained:
+        return (error("run-environment", reported.unexplained, Location(reported.file)),)
     return tuple(
         error(
             step.failure.failure.code,
@@ -155,8 +160,6 @@ def _report_step(step: StepResult, own: PageBlocks, pages: Sequence[PageBlocks],
     else:
         place, block = own.places[step.block], own.blocks[step.block]
     failed = step.failure if step.status == "failed" else None
-    if step.status == "failed" and failed is None:
-        failed = StepFailure(code="run-failed", message=step.reason or "the block failed")
     code = len(split_lines(block.text))
     return ReportedStep(
         result=step,
@@ -172,7 +175,8 @@ def _report_step(step: StepResult, own: PageBlocks, pages: Sequence[PageBlocks],
 def _report_failure(
     failure: StepFailure, step: StepResult, place: BlockPlace, block: CodeBlock, pages: Sequence[PageBlocks]
 ) -> ReportedFailure:
-    location, excerpt = place.location, (NumberedLine(number=place.location.line, text=place.excerpt),)
+    location = place.location
+    excerpt: tuple[NumberedLine, ...] = (NumberedLine(number=location.line, text=place.excerpt),)
     if failure.line >= 0 and place.body_line:
         location, _ = locate_line(failure.line, place, block)
         lines = split_lines(block.text)

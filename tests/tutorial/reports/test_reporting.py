@@ -152,7 +152,10 @@ def test_a_chapter_that_failed_without_a_block_says_why():
         source="flask/01-a.md", title="A", tutorial="n", status="failed", reason="no uv and no pip"
     )
 
-    assert report_chapter(result, [blocks_of(FIRST, "01-a.md")], "content/flask/01-a.md").unexplained == (
-        "no uv and no pip"
-    )
+    chapter = report_chapter(result, [blocks_of(FIRST, "01-a.md")], "content/flask/01-a.md")
+
+    assert chapter.unexplained == "no uv and no pip"
+    assert ["content/flask/01-a.md no uv and no pip"] == [
+        f"{each.location} {each.message}" for each in failure_diagnostics(chapter)
+    ]
     assert [""] * 4 == [chapter.unexplained for chapter in sample()]

@@ -42,7 +42,7 @@ def test_quiet_shows_what_failed_and_nothing_else(capsys):
     show(Console(quiet=True))
 
     lines = capsys.readouterr().out.strip("\n").split("\n")
-    assert lines[0].startswith("FAILED content/flask/01-first.md:27")
+    assert lines[0].startswith("FAILED content/flask/01-first.md:28   the output differs")
     assert lines[-1].startswith("   look:")
 
 
@@ -123,7 +123,7 @@ def test_accepting_is_offered_where_a_text_differs_and_nowhere_else(capsys):
     show(Console())
 
     shown = capsys.readouterr().out
-    assert "   accept:  octavo test content/flask/01-first.md:22 --update\n" in shown
+    assert "   accept:  octavo test content/flask/01-first.md:23 --update\n" in shown
     assert shown.count("accept:") == 1
 
 
