@@ -1,0 +1,83 @@
+"""Before anything runs: what was asked for, whether it can run at all, and whether its commands are welcome here."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from octavo.cli.console import Console
+from octavo.edges.runner.trust import is_trusted, trust
+from octavo.edges.workspace import working_folder
+from octavo.engine.planning import PlannedSite
+from octavo.engine.testing import Choice
+from octavo.errors import UsageError, count_errors
+
+__all__ = ["consent", "read_places", "refuse_mistakes"]
+
+_SHOWN = 40
+"""Commands that are listed before somebody is asked."""
+
+
+def read_places(root: str, places: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Read `PATH[:LINE]`, relative to the working folder, as paths relative to the site folder.
+
+    Raises:
+        UsageError: a path leads out of the site folder.
+
+    """
+    found: list[tuple[str, int]] = []
+    for place in places:
+        path, _, number = place.rpartition(":")
+        if not path or not number.isdigit():
+            path, number = place, "0"
+        full = os.path.normpath(os.path.join(working_folder(), path))
+        inside = os.path.relpath(full, root)
+        if inside.startswith(".."):
+            raise UsageError(f"`{place}` is outside the site folder", hint="name a chapter, or the folder of a tutorial")
+        found.append((inside.replace(os.sep, "/"), int(number)))
+    return tuple(found)
+
+
+def refuse_mistakes(console: Console, planned: PlannedSite, choices: Sequence[Choice]) -> None:
+    """Show the mistakes of chapters that were asked for and of those that they go on from; with any, nothing is run.
+
+    Exits with status 1.
+    """
+    files: set[str] = set()
+    content = planned.snapshot.config.content_dir
+    for choice in choices:
+        outline = choice.chapter.tutorial.outline
+        sources = [outline.chapters[number].source for number in choice.chapter.tutorial.way(choice.chapter.number)]
+        files |= {f"{content}/{source}" for source in (outline.source, *sources)}
+    own = [
+        item for item in planned.diagnostics
+        if item.severity == "error" and (item.location.file in files or not item.location.file.startswith(f"{content}/"))
+    ]  # fmt: skip
+    if count_errors(own):
+        console.diagnostics(own)
+        console.say("nothing was run: these mistakes come first")
+        raise click.exceptions.Exit(1)
+
+
+def consent(console: Console, root: str, commands: Sequence[str], *, given: bool) -> None:
+    """Run the commands of a checkout that nobody has vouched for only after somebody did.
+
+    Raises:
+        UsageError: nobody did.
+
+    """
+    if given or is_trusted(root):
+        if given and not os.environ.get("CI"):
+            trust(root)
+        return
+    hint = "read them, then give `--trust`"
+    console.note(f"this checkout was not tested here before; its {len(commands)} commands would run on this machine:")
+    console.commands([f"  {line}" for line in commands[:_SHOWN]])
+    if len(commands) > _SHOWN:
+        console.note(f"and {len(commands) - _SHOWN} more; `octavo test --list` shows all blocks")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("the commands of this checkout are not trusted yet", hint=hint)
+    if not click.confirm("Run them?", default=False, err=True):
+        raise UsageError("nothing was run", hint=hint)
+    trust(root)

@@ -1,0 +1,165 @@
+"""A run of chapters: environments, orders, proofs; the wiring between the engine and the runner."""
+
+import contextlib
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from octavo.cli.console import Console
+from octavo.cli.project import CACHE
+from octavo.cli.testoutput import RunProgress
+from octavo.codeblocks import PageBlocks
+from octavo.edges.proofstore import write_proof
+from octavo.edges.runner.chapters import run_chapter
+from octavo.edges.runner.environmentproblem import EnvironmentProblem
+from octavo.edges.runner.environments import Environment, prepare_environment
+from octavo.edges.runner.leftovers import end_leftovers
+from octavo.edges.runner.messages import Order
+from octavo.engine.proving import prove_chapter
+from octavo.engine.testing import ChapterTest, Choice, make_task
+from octavo.errors import Location, UsageError, error
+from octavo.tutorial import EXECUTED, ChapterResult, read_commands, split_lines
+
+__all__ = ["ISOLATION", "Running"]
+
+ISOLATION = "OCTAVO_ISOLATION"
+"""`ports` in this variable leaves namespaces out, for systems where they exist and do harm."""
+
+
+class Running:
+    """All that runs of chapters share."""
+
+    def __init__(
+        self, root: str, choices: Sequence[Choice], *, profile: str, keep: bool, use_proofs: bool
+    ) -> None:
+        self._root = root
+        self._choices = choices
+        self._profile = profile
+        self._keep = keep
+        self._cache = os.path.join(root, CACHE)
+        self._environments: dict[tuple[str, str], Environment] = {}
+        self._proven: list[tuple[str, bytes]] = []
+        self._lock = threading.Lock()
+        self._recorded = {
+            choice.chapter.source for choice in choices if use_proofs and choice.chapter.key.state == "verified"
+        }
+        known = {name for choice in choices for name in choice.chapter.tutorial.outline.settings.profiles or ("full",)}
+        if profile and profile not in known:
+            listed = ", ".join(f"`{name}`" for name in sorted(known))
+            raise UsageError(f"no tutorial has a profile `{profile}`", hint=f"there are {listed}")
+
+    def _to_run(self) -> list[Choice]:
+        return [choice for choice in self._choices if choice.chapter.source not in self._recorded]
+
+    def count(self) -> int:
+        """Give how many blocks will be gone through."""
+        return sum(len(choice.chapter.steps) for choice in self._to_run())
+
+    def commands(self) -> list[str]:
+        """List what would be run, as the pages have it."""
+        found: list[str] = []
+        for choice in self._to_run():
+            for step in choice.chapter.steps:
+                if step.role == "console" and not step.option("stop"):
+                    found += [command.text for command in read_commands(split_lines(step.text))]
+                elif step.role in EXECUTED - {"output", "console", "http"}:
+                    found += [line for line in split_lines(step.text) if line.strip()]
+        return list(dict.fromkeys(found))
+
+    def pages(self, choice: Choice) -> list[PageBlocks]:
+        """Give the blocks of the chapters that a project goes through, the chosen one last."""
+        tutorial = choice.chapter.tutorial
+        return [tutorial.page(number) for number in tutorial.way(choice.chapter.number)]
+
+    @contextlib.contextmanager
+    def prepared(self, console: Console) -> Iterator[None]:
+        """Make the environments, after the leftovers of killed runs are gone.
+
+        Exits with status 1, with a diagnostic, where an environment cannot be made.
+        """
+        if not self._to_run():
+            yield
+            return
+        end_leftovers(self._cache)
+        with contextlib.ExitStack() as stack:
+            for choice in self._to_run():
+                wanted = self._wanted(choice.chapter)
+                if wanted in self._environments:
+                    continue
+                python, requirements = wanted
+                made = prepare_environment(
+                    self._cache, python=python, requirements=requirements or None, progress=console.note
+                )
+                if isinstance(made, EnvironmentProblem):
+                    _report(console, choice.chapter, made, self._root)
+                else:
+                    self._environments[wanted] = stack.enter_context(made)
+            yield
+
+    def _wanted(self, chapter: ChapterTest) -> tuple[str, str]:
+        requirements = chapter.key.requirements
+        return chapter.key.settings.python, os.path.join(self._root, requirements) if requirements else ""
+
+    def order(self, choice: Choice, *, interactive: bool = False) -> Order:
+        """Make the order to run a chapter."""
+        chapter = choice.chapter
+        return Order(
+            task=make_task(choice, profile=self._profile, secrets=os.environ),
+            parent=tempfile.gettempdir(),
+            environment_folder=self._environments[self._wanted(chapter)].folder,
+            site_folder=self._root,
+            cache_folder=self._cache,
+            isolation="ports" if os.environ.get(ISOLATION) == "ports" else "auto",
+            network=bool(self._profile),
+            keep=self._keep,
+            interactive=interactive,
+        )
+
+    def run(self, choice: Choice, stop: threading.Event, progress: RunProgress) -> ChapterResult:
+        """Run a chapter, unless a proof of it stands."""
+        chapter = choice.chapter
+        blank = ChapterResult(
+            source=chapter.source, title=chapter.title, tutorial=chapter.project, status="not-started"
+        )
+        proof = chapter.key.proof
+        if chapter.source in self._recorded and proof is not None:
+            return msgspec.structs.replace(blank, status="recorded", recorded=proof.recorded)
+
+        def began(label: str) -> None:
+            with self._lock:
+                progress(chapter.source, label)
+
+        result = run_chapter(
+            self.order(choice), blank, self._environments[self._wanted(chapter)],
+            whole=choice.until < 0, began=began, stop=stop,
+        )  # fmt: skip
+        found = prove_chapter(chapter.key, result) if not self._profile else None
+        if found is not None:
+            with self._lock:
+                self._proven.append((chapter.source, found[1]))
+        return result
+
+    def keep_proofs(self) -> None:
+        """Write the proofs of the chapters that were verified."""
+        for source, data in self._proven:
+            write_proof(self._root, source, data)
+
+
+def _report(console: Console, chapter: ChapterTest, problem: EnvironmentProblem, root: str) -> None:
+    import click  # noqa: PLC0415 - the only use
+
+    file = os.path.relpath(problem.file, root) if problem.file else chapter.file
+    item = error(
+        "run-environment",
+        problem.message,
+        Location(file.replace(os.sep, "/"), problem.line),
+        excerpt=problem.excerpt,
+        hint=problem.hint,
+    )
+    console.diagnostics([item])
+    for line in problem.log:
+        console.note(f"  | {line}")
+    raise click.exceptions.Exit(1)
