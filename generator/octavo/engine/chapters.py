@@ -14,10 +14,11 @@ from octavo.digest import Digest, digest_value
 from octavo.engine.documents import ABSENT, DocumentRow, PrivateRows
 from octavo.engine.ports import Store
 from octavo.errors import Diagnostic, EnvironmentFault
-from octavo.model import Value
+from octavo.model import TutorialSettings, Value
 from octavo.site import TutorialOutline
 from octavo.tutorial import (
     ChapterFold,
+    Execution,
     Given,
     Start,
     StepProblem,
@@ -40,6 +41,7 @@ class ChapterRow(Value, frozen=True):
     key: Digest
     end: Start
     views_digest: Digest
+    execution: Execution
     problems: tuple[StepProblem, ...] = ()
 
 
@@ -90,7 +92,11 @@ class FoldedTutorial:
                 fold = self._fold(number)
                 encoded = _encode(fold.views)
                 row = ChapterRow(
-                    key=key, end=fold.end, views_digest=digest_value(fold.views), problems=fold.problems
+                    key=key,
+                    end=fold.end,
+                    views_digest=digest_value(fold.views),
+                    execution=fold.execution,
+                    problems=fold.problems,
                 )
                 self._store.put_many("chapters", [(chapter.source, _encode(row))])
                 self._store.put_many("views", [(chapter.source, encoded)])
@@ -123,6 +129,10 @@ class FoldedTutorial:
                 f"`{source}` was changed while the site was planned", hint="run the command again"
             )
         return page
+
+    def settings_of(self, number: int) -> TutorialSettings | None:
+        """Give what a chapter says of itself; None where it says nothing."""
+        return self._documents[self.outline.chapters[number].source].front.front.tutorial
 
     def files(self, tree: Tree, chapter: int) -> Mapping[Digest, bytes]:
         """Give the bytes of a tree that a chapter ends, or starts, with; what the store has lost is made again."""
