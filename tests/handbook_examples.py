@@ -7,9 +7,11 @@ least that a site needs: a site.yaml with a title and a home page.
 import os
 
 from octavo.cli.console import Console
+from octavo.digest import Digest
 from octavo.errors import Diagnostic, OctavoError
 from octavo.markdown import parse_document
 from octavo.model import MarkdownOptions, SourceText
+from octavo.tutorial import ChapterProof, encode_proof
 from previewedsite import PreviewedSite
 from sitebuilder import Site
 
@@ -153,6 +155,8 @@ def _chapter(text: str, **more: str) -> dict[str, str | bytes]:
     return {"content/notes/index.md": "---\ntutorial:\n---\n\n# Notes\n", CHAPTER: text, **more}
 
 
+_CONSOLE = "```console\n$ flask --version\n```\n"
+_OLD_PROOF = encode_proof(ChapterProof(key=Digest("0" * 32), verified=1, counted=1))
 _NOTES = "def notes():\n    return 1\n"
 _TUTORIALS = {
     "block-attribute": _chapter('```python title="app.py" exit="2"\na = 1\n```\n'),
@@ -181,6 +185,8 @@ _TUTORIALS = {
     ),
     "project-file": _chapter('```python title="ap.py" append\na = 1\n```\n'),
     "project-path": _chapter('```python title="../app.py"\na = 1\n```\n'),
+    "proof-missing": _chapter(_CONSOLE),
+    "proof-stale": {**_chapter(_CONSOLE), ".octavo/proofs/notes/01-app.md.json": _OLD_PROOF},
     "show-differs": _chapter(
         _FILE.format(_NOTES) + '```python title="app.py" show\ndef notes():\n    return 2\n```\n'
     ),
@@ -244,7 +250,7 @@ def _check(code: str, site: Site) -> tuple[Diagnostic, ...]:
     if code in LOCKED:
         os.chmod(site.root / LOCKED[code], 0)
     try:
-        return site.check().report.diagnostics
+        return site.check(require_proof=code.startswith("proof-")).report.diagnostics
     except OctavoError as fault:
         return fault.diagnostics
 

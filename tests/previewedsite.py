@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Any, Self
 
-from octavo.cli.identity import bundled_theme, engine_digest
+from octavo.cli.identity import bundled_theme, identify
 from octavo.edges.hinted import HintedWorkspace
 from octavo.edges.store import open_store
 from octavo.edges.workspace import DiskWorkspace
@@ -36,7 +36,8 @@ class PreviewedSite:
         request = BuildRequest(
             drafts=True,
             write=False,
-            engine=engine_digest(),
+            engine=identify().engine,
+            runner=identify().runner,
             bundled_theme=bundled_theme(),
             output_folder=str(self.root / "_site"),
             exclude=tuple(os.path.join(os.path.realpath(root), name) for name in names),

@@ -66,6 +66,8 @@ CODES: dict[str, str] = {
     "outside-link": "A symbolic link leaves the site folder, or leads to a file that must not be published.",
     "project-file": "A block changes or shows a file that the project does not have there.",
     "project-path": "A path of a project leads out of it, cannot be a name on every system, or collides with another.",
+    "proof-missing": "A build asks for proofs, and no run of a chapter is on record.",
+    "proof-stale": "A build asks for proofs, and a chapter has changed since it was verified.",
     "reference-expansion": "Reference links would repeat so much of their definitions that the page grows out of proportion.",
     "reserved-id": "An id belongs to the theme and cannot be given on a page.",
     "secret-file": "A file has a name that is usual for keys or passwords, or holds a private key, and is not published.",

@@ -20,6 +20,8 @@ __all__ = [
     "PageContext",
     "PageKind",
     "PageLink",
+    "ProofSlice",
+    "ProofState",
     "RenderTask",
     "Rendered",
     "SiteInfo",
@@ -143,6 +145,33 @@ class PageContext(Value, frozen=True):
     """The number of the chapter; see `NavItem.number`."""
 
 
+ProofState = Literal["verified", "stale", "none"]
+"""Whether a chapter ran as its page says: `verified`; `stale`, where a run is on record and the page is another now; or
+`none`."""
+
+
+class ProofSlice(Value, frozen=True):
+    """What a page says of the run that verified it; only the state where nothing did."""
+
+    state: ProofState = "none"
+    verified: int = 0
+    """How many blocks passed."""
+    counted: int = 0
+    """How many are written, run or compared."""
+    skipped: tuple[tuple[str, int], ...] = ()
+    """Why blocks could not run on that machine, and how many."""
+    failing: tuple[tuple[str, int], ...] = ()
+    """Why blocks failed as the page says they must, and how many."""
+    retried: int = 0
+    """How many blocks passed at a later attempt."""
+    python: str = ""
+    system: str = ""
+    date: str = ""
+    """ISO date of the run."""
+    versions: tuple[tuple[str, str], ...] = ()
+    """Packages with their versions, those that the requirements name first."""
+
+
 class ChapterDownloads(Value, frozen=True):
     """The project of a tutorial before and after one chapter, to take away."""
 
@@ -152,6 +181,8 @@ class ChapterDownloads(Value, frozen=True):
     start: str = ""
     """Empty where the project has no files there."""
     end: str = ""
+    state: ProofState | Literal[""] = ""
+    """Of the chapter, on the page that lists it; empty where nothing in it can be verified."""
 
 
 class TutorialSlice(Value, frozen=True):
@@ -161,7 +192,7 @@ class TutorialSlice(Value, frozen=True):
     number: int = 0
     """Of the chapter, counted from 1; 0 on the folder's page."""
     downloads: tuple[ChapterDownloads, ...] = ()
-    """Of this chapter, or of every chapter on the folder's page."""
+    """Of this chapter where it has some; on the folder's page one for every chapter."""
     blocks: tuple[tuple[int, str], ...] = ()
     """Number and HTML of each code block that is shown in its own way."""
     changes: tuple[str, ...] = ()
@@ -170,6 +201,10 @@ class TutorialSlice(Value, frozen=True):
     """How many blocks are written, run or compared."""
     skipped: tuple[str, ...] = ()
     """Why blocks are not run, one reason for each."""
+    proof: ProofSlice = ProofSlice()
+    """Of a chapter."""
+    captured: tuple[tuple[int, tuple[tuple[int, int, tuple[str, ...]], ...]], ...] = ()
+    """By number of the block: where output begins in it, how many lines of it there are, and what was really printed."""
 
 
 class RenderTask(Value, frozen=True):

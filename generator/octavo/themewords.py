@@ -6,12 +6,13 @@ plural category of its language, `minutes_one` and `minutes_other`; the categori
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from octavo.errors import Diagnostic, Location, error
 from octavo.yamlnodes import MappingNode, ScalarNode, describe_node, is_null
 from octavo.yamltext import load_yaml
 
-__all__ = ["fill_words", "languages_of", "plural", "read_words"]
+__all__ = ["Speech", "fill_words", "languages_of", "plural", "read_words"]
 
 _UNCOUNTED = frozenset(("id", "ja", "ko", "ms", "th", "vi", "yue", "zh"))
 _ARABIC = frozenset(("ar", "ars"))
@@ -60,6 +61,23 @@ def plural(language: str, number: int) -> str:
     if main in _ARABIC:
         return _arabic(number)
     return "one" if number == 1 or (number == 0 and main in _SINGULAR_ZERO) else "other"
+
+
+class Speech(NamedTuple):
+    """The words of a theme, ready to be said."""
+
+    words: Mapping[str, str]
+    language: str = "en"
+    """For the forms of numbers."""
+
+    def say(self, name: str, **values: object) -> str:
+        """Give a word with its places filled; one that the theme does not have is its name."""
+        return fill_words(self.words.get(name, name), values)
+
+    def say_count(self, name: str, number: int, **values: object) -> str:
+        """Give the form of a word that goes with a number, `{number}` and other places filled."""
+        form = f"{name}_{plural(self.language, number)}"
+        return self.say(form if form in self.words else f"{name}_other", number=number, **values)
 
 
 def _arabic(number: int) -> str:

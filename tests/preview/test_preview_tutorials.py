@@ -4,7 +4,9 @@ import shutil
 
 import pytest
 
+from octavo.preview.watched import watched_folders
 from previewedsite import PreviewedSite
+from provensite import prove
 from sitebuilder import Site
 
 CHAPTER = '# Chapter\n\nProse.\n\n```text title="list.txt" append gap="0"\nbread\n```\n'
@@ -69,3 +71,62 @@ def test_a_block_that_no_longer_fits_is_a_problem_of_its_chapter(site, preview):
     assert [
         "content/notes/03-c.md:5:16: project-file: the project has no file `list.txt` here"
     ] == preview.messages()
+
+
+# ---------------------------------------------------------------- proofs
+
+
+@pytest.fixture
+def run(site):
+    """The site with a block that runs."""
+    return site.edit("notes/02-b.md", "Prose.", "Prose.\n\n```console\n$ ls\nlist.txt\n```")
+
+
+def test_a_proof_that_is_written_meanwhile_reaches_its_page_and_that_of_the_folder(run, preview):
+    preview.look()
+    preview.served()
+    prove(run, "notes/02-b.md")
+
+    (change,) = preview.look()
+
+    assert {"notes/index.html", "notes/b/index.html"} == set(change.stale)
+    assert b'data-state="verified"' in preview.page("notes/b/index.html")
+
+
+def test_a_proof_without_a_hint_is_found_by_comparing_everything(run, preview):
+    preview.look()
+    assert preview.workspace.verify() is False
+    prove(run, "notes/02-b.md")
+
+    assert preview.workspace.verify() is True
+    assert preview.workspace.verify() is False
+
+
+def test_a_file_that_a_tutorial_depends_on_is_found_by_comparing_everything(run, preview):
+    run.page("notes/data.csv", "1\n").edit(
+        "notes/index.md", "tutorial:\n", "tutorial:\n  depends: [data.csv]\n"
+    )
+    prove(run, "notes/02-b.md")
+    preview.look()
+    assert b'data-state="verified"' in preview.page("notes/b/index.html")
+    assert preview.workspace.verify() is False
+
+    run.page("notes/data.csv", "2\n")
+
+    assert preview.workspace.verify() is True
+    preview.look()
+    assert b'data-state="stale"' in preview.page("notes/b/index.html")
+
+
+def test_the_folder_of_proofs_and_those_of_named_files_are_watched(run, preview):
+    run.write("shared/data.csv", "1\n").edit(
+        "notes/index.md", "tutorial:\n", "tutorial:\n  depends: [/shared/data.csv]\n"
+    )
+    preview.look()
+
+    watched = {
+        folder.path: folder.recursive
+        for folder in watched_folders(preview.session.generation, str(run.root), ())
+    }
+    assert watched[str(run.root / ".octavo/proofs")] is True
+    assert watched[str(run.root / "shared")] is False

@@ -116,7 +116,7 @@ def test_a_page_shows_the_path_the_new_lines_the_change_and_the_whole_file(notes
 
 
 def test_no_page_claims_to_be_verified(notes):
-    assert 'data-proof="none">Not verified' in notes.main("notes/c1/")
+    assert 'data-state="none"><strong>Not verified' in notes.main("notes/c1/")
 
 
 def test_the_chapter_and_the_page_of_the_folder_link_the_downloads(notes):

@@ -19,6 +19,7 @@ __all__ = ["command"]
 )
 @click.option("--drafts", is_flag=True, help="Build drafts too.")
 @click.option("--no-cache", is_flag=True, help="Use nothing of earlier builds.")
+@click.option("--require-proof", is_flag=True, help="Fail where a chapter of a tutorial is not verified.")
 @click.option("--profile", is_flag=True, help="Show how long each stage took.")
 @format_option()
 @click.pass_context
@@ -30,6 +31,7 @@ def command(
     jobs: int | None,
     drafts: bool,
     no_cache: bool,
+    require_proof: bool,
     profile: bool,
     style: Format | None,
 ) -> None:
@@ -47,6 +49,7 @@ def command(
         use_cache=not no_cache,
         drafts=drafts,
         strict=strict,
+        require_proof=require_proof,
     ) as project:
         report = with_store(
             project,

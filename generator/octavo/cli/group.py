@@ -19,12 +19,12 @@ _COMMANDS = {
     "clean": "Remove the output folder and the cache.",
     "new": "Start a new site in a folder.",
     "serve": "Show the site in a browser, and every change as it is saved.",
+    "test": "Run the tutorials and compare what comes with the pages.",
     "why": "Say why an output was made, or would be.",
 }
 
 
 _PLANNED = {
-    "test": "It does not exist yet; 'octavo check' runs every check of a build.",
     "publish": "It does not exist yet; 'make publish' in a site that 'octavo new' has made does it.",
     "init": "'octavo new DIR' starts a site.",
 }

@@ -3,13 +3,20 @@
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
 
 import octavo
 from octavo.digest import Digest, digest_bytes, digest_value
 from octavo.errors import InternalFault
 
-__all__ = ["bundled_theme", "engine_digest"]
+__all__ = ["Identity", "bundled_theme", "engine_digest", "identify"]
 
+_RUNS = ("codeblocks.py", "edges/runner/", "tutorial/", "tutorialkeys.py")
+"""What a chapter is run by: beginnings of paths in the package."""
+_SHOWS = frozenset(
+    f"tutorial/{name}.py" for name in ("captured", "html", "places", "syntax", "views", "zips")
+)
+"""Modules among these that only make what readers and authors see."""
 _LIBRARIES = (
     "jinja2",
     "linkify-it-py",
@@ -25,27 +32,45 @@ _LIBRARIES = (
 )
 
 
-def engine_digest() -> Digest:
-    """Digest our own sources and the versions of Python and of the libraries that the output depends on.
+class Identity(NamedTuple):
+    """What this Octavo makes things with."""
 
-    Hashing the sources costs a few milliseconds, and nobody who edits Octavo ever sees stale output.
+    engine: Digest
+    """Of our own sources, and of the versions of Python and of the libraries that the output depends on."""
+    runner: Digest
+    """Of those sources that the outcome of running a chapter depends on: a part of the key of every proof."""
+
+
+def engine_digest() -> Digest:
+    """Give `Identity.engine`."""
+    return identify().engine
+
+
+def identify() -> Identity:
+    """Digest our own sources, each once.
+
+    Hashing them costs a few milliseconds, and nobody who edits Octavo ever sees stale output.
     """
     package = os.path.dirname(os.path.abspath(octavo.__file__))
     # Python brings the tables of Unicode that slugs are made by, and the names of HTML entities.
     parts: list[tuple[str, str]] = [("python", platform.python_version())]
+    running: list[tuple[str, str]] = []
     for folder, names, files in os.walk(package):
         names[:] = sorted(name for name in names if name not in {"__pycache__", "theme", "scaffold", "cli"})
-        for name in sorted(files):
-            if name.endswith(".py"):
-                path = os.path.join(folder, name)
+        for file_name in sorted(files):
+            if file_name.endswith(".py"):
+                path = os.path.join(folder, file_name)
                 with open(path, "rb") as file:
-                    parts.append((os.path.relpath(path, package), digest_bytes(file.read())))
+                    name = os.path.relpath(path, package).replace(os.sep, "/")
+                    parts.append((name, digest_bytes(file.read())))
+                if name.startswith(_RUNS) and name not in _SHOWS:
+                    running.append(parts[-1])
     for library in _LIBRARIES:
         try:
             parts.append((library, version(library)))
         except PackageNotFoundError:
             parts.append((library, ""))
-    return digest_value(parts)
+    return Identity(engine=digest_value(parts), runner=digest_value(running))
 
 
 def bundled_theme() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from octavo.cli.identity import bundled_theme, engine_digest
+from octavo.cli.identity import bundled_theme, identify
 from octavo.cli.project import CACHE, check_surroundings, keep_cache
 from octavo.edges.filesystems import deaf_file_system
 from octavo.edges.hinted import HintedWorkspace
@@ -58,6 +58,7 @@ def open_preview(
     config_file = os.path.basename(config_path)
     disk = DiskWorkspace(root)
     config, _ = read_config(disk, config_file)
+    identity = identify()
     live = os.path.join(root, config.site_dir)
     cache = os.path.join(root, CACHE)
     with contextlib.ExitStack() as stack:
@@ -76,7 +77,8 @@ def open_preview(
             config_file=config_file,
             drafts=True,
             write=False,
-            engine=engine_digest(),
+            engine=identity.engine,
+            runner=identity.runner,
             bundled_theme=bundled_theme(),
             output_folder=os.path.realpath(live),
             output_shown=config.site_dir.rstrip("/"),
@@ -86,7 +88,9 @@ def open_preview(
         session = PreviewSession(request, ports, shelf)
         desk = PreviewDesk(shelf, absolute=workspace.absolute, livereload=livereload)
         stack.callback(desk.close)
-        watcher = Watcher(lambda path: loop.hint(path), note, ignore=exclude)  # noqa: PLW0108 - the loop is made below
+        # Unlike the content, the watch does not leave out `.octavo`: proofs lie there.
+        ignore = (os.path.realpath(live), cache, os.path.join(root, ".git"))
+        watcher = Watcher(lambda path: loop.hint(path), note, ignore=ignore)  # noqa: PLW0108 - the loop is made below
         stack.callback(watcher.close)
         kind = "" if poll else deaf_file_system(os.path.join(root, config.content_dir))
         if kind:

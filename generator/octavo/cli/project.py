@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from octavo.cli.console import Console
-from octavo.cli.identity import bundled_theme, engine_digest
+from octavo.cli.identity import bundled_theme, identify
 from octavo.edges.contain import is_inside
 from octavo.edges.lock import LOCK_NAME, BuildLock
 from octavo.edges.outputfolder import check_output_folder, choose_spare
@@ -75,6 +75,7 @@ def open_project(
     shown = config.site_dir if site_dir is None else site_dir
     live = os.path.join(root, shown) if site_dir is None else _given_folder(site_dir)
     theme = bundled_theme()
+    identity = identify()
     cache = os.path.join(root, CACHE)
     with contextlib.ExitStack() as stack:
         if write:
@@ -96,7 +97,8 @@ def open_project(
             request=BuildRequest(
                 config_file=config_file,
                 write=write,
-                engine=engine_digest(),
+                engine=identity.engine,
+                runner=identity.runner,
                 bundled_theme=theme,
                 output_folder=os.path.realpath(live),
                 output_shown=shown.rstrip("/"),

@@ -30,7 +30,9 @@ __all__ = ["command"]
 @click.command("test")
 @click.argument("places", nargs=-1, metavar="[PATH[:LINE]]...")
 @click.option("-x", "--exit-first", is_flag=True, help="Stop at the first failure.")
-@click.option("-k", "text", metavar="TEXT", default="", help="Go no further than the last block that holds TEXT.")
+@click.option(
+    "-k", "text", metavar="TEXT", default="", help="Go no further than the last block that holds TEXT."
+)
 @click.option(
     "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Chapters at once. [default: processors]"
 )
@@ -42,9 +44,17 @@ __all__ = ["command"]
     help="Write what was printed into the pages: at once, block by block (ask), or show the change alone (diff).",
 )
 @click.option("--keep", is_flag=True, help="Keep the work folders and say where they are.")
-@click.option("--list", "listing", is_flag=True, help="Show the blocks and what is checked of each; run nothing.")
+@click.option(
+    "--list", "listing", is_flag=True, help="Show the blocks and what is checked of each; run nothing."
+)
 @click.option("--trust", is_flag=True, help="Run the commands of this checkout without asking.")
-@click.option("--only-profile", "profile", metavar="NAME", default="", help="Run the blocks of a profile too, with network.")
+@click.option(
+    "--only-profile",
+    "profile",
+    metavar="NAME",
+    default="",
+    help="Run the blocks of a profile too, with network.",
+)
 @click.option("--no-cache", is_flag=True, help="Run chapters that are verified already.")
 @click.option(
     "--report", "reports", type=ReportOption(), multiple=True, metavar="KIND[=FILE]",
@@ -81,15 +91,25 @@ def command(
         choices, wrong = choose_chapters(chapters, read_places(project.root, places), text)
         if wrong or not choices:
             raise UsageError(
-                wrong[0] if wrong else "nothing is selected: no block holds that text" if text else "the site has no tutorials",
-                hint="`octavo test --list` shows what there is" if chapters else "a folder is a tutorial by `tutorial:` on its page",
+                wrong[0]
+                if wrong
+                else "nothing is selected: no block holds that text"
+                if text
+                else "the site has no tutorials",
+                hint="`octavo test --list` shows what there is"
+                if chapters
+                else "a folder is a tutorial by `tutorial:` on its page",
             )
         if listing:
             _list(console, choices)
             return
         refuse_mistakes(console, planned, choices)
         running = Running(
-            project.root, choices, profile=profile, keep=keep, use_proofs=not (no_cache or places or text or profile or update)
+            project.root,
+            choices,
+            profile=profile,
+            keep=keep,
+            use_proofs=not (no_cache or places or text or profile or update),
         )
         if running.commands():
             consent(console, project.root, running.commands(), given=trust)
@@ -111,12 +131,17 @@ def command(
         show_summary(console, reported, time.monotonic() - begin)
         write_reports(reported, reports, time.monotonic() - begin)
         updated = update_pages(console, project.root, choices, reported, update) if update else False
-    if any(chapter.result.status in {"failed", "blocked", "not-started"} for chapter in reported) and not updated:
-        context.exit(1)
-    if not any(step.result.status in {"passed", "xfailed"} for chapter in reported for step in chapter.steps) and not any(
-        chapter.result.status == "recorded" for chapter in reported
+    if (
+        any(chapter.result.status in {"failed", "blocked", "not-started"} for chapter in reported)
+        and not updated
     ):
-        raise UsageError("nothing was verified: every block is left out", hint="`octavo test --list` shows why")
+        context.exit(1)
+    if not any(
+        step.result.status in {"passed", "xfailed"} for chapter in reported for step in chapter.steps
+    ) and not any(chapter.result.status == "recorded" for chapter in reported):
+        raise UsageError(
+            "nothing was verified: every block is left out", hint="`octavo test --list` shows why"
+        )
 
 
 def _list(console: Console, choices: Sequence[Choice]) -> None:

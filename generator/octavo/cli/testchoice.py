@@ -34,7 +34,9 @@ def read_places(root: str, places: Sequence[str]) -> tuple[tuple[str, int], ...]
         full = os.path.normpath(os.path.join(working_folder(), path))
         inside = os.path.relpath(full, root)
         if inside.startswith(".."):
-            raise UsageError(f"`{place}` is outside the site folder", hint="name a chapter, or the folder of a tutorial")
+            raise UsageError(
+                f"`{place}` is outside the site folder", hint="name a chapter, or the folder of a tutorial"
+            )
         found.append((inside.replace(os.sep, "/"), int(number)))
     return tuple(found)
 
@@ -48,7 +50,9 @@ def refuse_mistakes(console: Console, planned: PlannedSite, choices: Sequence[Ch
     content = planned.snapshot.config.content_dir
     for choice in choices:
         outline = choice.chapter.tutorial.outline
-        sources = [outline.chapters[number].source for number in choice.chapter.tutorial.way(choice.chapter.number)]
+        sources = [
+            outline.chapters[number].source for number in choice.chapter.tutorial.way(choice.chapter.number)
+        ]
         files |= {f"{content}/{source}" for source in (outline.source, *sources)}
     own = [
         item for item in planned.diagnostics
@@ -72,7 +76,9 @@ def consent(console: Console, root: str, commands: Sequence[str], *, given: bool
             trust(root)
         return
     hint = "read them, then give `--trust`"
-    console.note(f"this checkout was not tested here before; its {len(commands)} commands would run on this machine:")
+    console.note(
+        f"this checkout was not tested here before; its {len(commands)} commands would run on this machine:"
+    )
     console.commands([f"  {line}" for line in commands[:_SHOWN]])
     if len(commands) > _SHOWN:
         console.note(f"and {len(commands) - _SHOWN} more; `octavo test --list` shows all blocks")

@@ -13,12 +13,14 @@ from octavo.tutorial.reports import github_annotations, json_report, junit_repor
 __all__ = ["ReportOption", "write_reports"]
 
 
-class ReportOption(click.ParamType):
+class ReportOption(click.ParamType[tuple[str, str]]):
     """Reads `junit=FILE`, `json=FILE` or `github`."""
 
     name = "report"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
         """Split a kind from its file."""
         kind, _, file = str(value).partition("=")
         if kind == "github" and not file:
@@ -28,7 +30,9 @@ class ReportOption(click.ParamType):
         return kind, file
 
 
-def write_reports(chapters: Sequence[ReportedChapter], reports: Sequence[tuple[str, str]], seconds: float) -> None:
+def write_reports(
+    chapters: Sequence[ReportedChapter], reports: Sequence[tuple[str, str]], seconds: float
+) -> None:
     """Write the reports that were asked for; on GitHub its own without being asked.
 
     Raises:
@@ -55,5 +59,6 @@ def _write(file: str, text: str, *, mode: str) -> None:
             out.write(text)
     except OSError as problem:
         raise EnvironmentFault(
-            f"the report `{file}` cannot be written: {problem.strerror}", hint="name a file in a folder that exists"
+            f"the report `{file}` cannot be written: {problem.strerror}",
+            hint="name a file in a folder that exists",
         ) from None

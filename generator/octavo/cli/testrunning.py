@@ -44,9 +44,15 @@ class Running:
         self._proven: list[tuple[str, bytes]] = []
         self._lock = threading.Lock()
         self._recorded = {
-            choice.chapter.source for choice in choices if use_proofs and choice.chapter.key.state == "verified"
+            choice.chapter.source
+            for choice in choices
+            if use_proofs and choice.chapter.key.state == "verified"
         }
-        known = {name for choice in choices for name in choice.chapter.tutorial.outline.settings.profiles or ("full",)}
+        known = {
+            name
+            for choice in choices
+            for name in choice.chapter.tutorial.outline.settings.profiles or ("full",)
+        }
         if profile and profile not in known:
             listed = ", ".join(f"`{name}`" for name in sorted(known))
             raise UsageError(f"no tutorial has a profile `{profile}`", hint=f"there are {listed}")
@@ -100,7 +106,7 @@ class Running:
             yield
 
     def _wanted(self, chapter: ChapterTest) -> tuple[str, str]:
-        requirements = chapter.key.requirements
+        requirements = chapter.requirements
         return chapter.key.settings.python, os.path.join(self._root, requirements) if requirements else ""
 
     def order(self, choice: Choice, *, interactive: bool = False) -> Order:

@@ -44,7 +44,10 @@ def update_pages(
             changed += done
             left += refused
     word = "would be brought up to date" if mode == "diff" else "brought up to date"
-    console.say(f"{changed} block{'' if changed == 1 else 's'} {word}" + (f", {left} left as they are" if left else ""))
+    console.say(
+        f"{changed} block{'' if changed == 1 else 's'} {word}"
+        + (f", {left} left as they are" if left else "")
+    )
     return left == 0 and mode != "diff"
 
 
@@ -88,6 +91,8 @@ def _rewrite(
 
 
 def _show(console: Console, file: str, old: str, new: str) -> None:
-    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), f"a/{file}", f"b/{file}", lineterm="", n=1)
+    lines = difflib.unified_diff(
+        old.splitlines(), new.splitlines(), f"a/{file}", f"b/{file}", lineterm="", n=1
+    )
     styles = {"+": "green", "-": "red", "@": "cyan"}
     console.paint([((line, styles.get(line[:1], "")),) for line in lines])

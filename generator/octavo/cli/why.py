@@ -29,7 +29,7 @@ _MEANINGS = {
     "outputs": "the names of all outputs",
     "entries": "the addresses or dates of pages",
     "target": "the page that it leads to",
-    "tutorial": "the code that it shows of a tutorial, or the downloads that it names",
+    "tutorial": "the code that it shows of a tutorial, whether that was verified, or the downloads that it names",
     "project": "the files of a tutorial's project, as they stand there",
 }
 

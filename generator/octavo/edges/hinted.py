@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from octavo.digest import Digest
 from octavo.edges.contain import is_within
 from octavo.edges.files import TreeScan
 from octavo.edges.holding import Holding
 from octavo.edges.knowntree import KnownTree
-from octavo.edges.remembered import RememberedReads, RememberedTheme
+from octavo.edges.remembered import RememberedDigests, RememberedReads, RememberedTheme
 from octavo.edges.workspace import DiskWorkspace
 from octavo.engine.ports import GitFacts, ScanResult, Stamp
 from octavo.errors import Diagnostic, EnvironmentFault, UsageError
@@ -69,6 +70,10 @@ class HintedWorkspace:
         self._includes = RememberedReads(
             disk.read_include, lambda read: not read[0] and read[1] in {"", "does not exist"}, clock
         )
+
+        self._digests = RememberedDigests(disk)
+        self._proofs: dict[str, bytes] = {}
+        self._proof_paths: tuple[str, ...] = ()
 
     # ------------------------------------------------------------ hints
 
@@ -142,6 +147,7 @@ class HintedWorkspace:
         try:
             self._is_other |= self._configs.differs(self._check) or self._includes.differs(self._check)
             self._is_other |= any(theme.differs(self._check) for theme in themes)
+            self._is_other |= self._digests.differs(self._check) or self._has_other_proofs()
             found = self._scan(self._place, {}, 0, check=self._check).result
         except _Interrupted:
             return None
@@ -152,6 +158,11 @@ class HintedWorkspace:
         is_other = self._is_other or found is not known
         self._is_other = False
         return is_other
+
+    def _has_other_proofs(self) -> bool:
+        self._check()
+        proofs, self._proofs = self._proofs, self._disk.read_proofs(self._proof_paths)
+        return proofs != self._proofs
 
     def _take_hints(self) -> tuple[frozenset[str], bool]:
         with self._lock:
@@ -262,6 +273,16 @@ class HintedWorkspace:
     def read_include(self, file: str) -> tuple[str | None, str]:
         """Read a text file like `DiskWorkspace.read_include`; one that was just emptied is given as it was before."""
         return self._includes.read(file)
+
+    def digest_file(self, file: str) -> tuple[Digest | None, str]:
+        """Digest a file like `DiskWorkspace.digest_file`; one that has the status it had is not read again."""
+        return self._digests.read(file)
+
+    def read_proofs(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """Read proofs like `DiskWorkspace.read_proofs`."""
+        self._proofs = self._disk.read_proofs(paths)
+        self._proof_paths = tuple(paths)
+        return self._proofs
 
     def image_size(self, file: str) -> tuple[int, int]:
         """Measure an image in pixels; zeros where it is none."""

@@ -15,9 +15,19 @@ from octavo.edges.contain import contain
 from octavo.edges.faults import reason_of
 from octavo.edges.names import is_private_path
 
-__all__ = ["digest_file", "image_size", "locate", "open_regular", "read_bytes", "read_file", "read_text_file"]
+__all__ = [
+    "digest_file",
+    "digest_named_file",
+    "image_size",
+    "locate",
+    "open_regular",
+    "read_bytes",
+    "read_file",
+    "read_text_file",
+]
 
 MAX_INCLUDE_BYTES = 2 * 1024 * 1024
+MAX_DIGESTED_BYTES = 64 * 1024 * 1024
 
 _CHUNK = 1 << 20
 _OPEN_FLAGS = (
@@ -107,14 +117,9 @@ def read_text_file(site_root: str, relative: str) -> tuple[str | None, str]:
     The file must lie in the site folder, also once all links are followed; it must be regular, UTF-8 and at most
     2 MiB, and nothing that a site must never show.
     """
-    if os.path.isabs(relative) or "\0" in relative:
-        return None, "is outside the site folder"
-    real = contain(site_root, locate(site_root, relative))
+    real, reason = _find_named(site_root, relative)
     if real is None:
-        return None, "is outside the site folder"
-    inside = os.path.relpath(real, os.path.realpath(site_root)).replace(os.sep, "/")
-    if is_private_path(inside):
-        return None, "is private"
+        return None, reason
     try:
         descriptor, status = open_regular(real)
     except OSError as error:
@@ -132,6 +137,33 @@ def read_text_file(site_root: str, relative: str) -> tuple[str | None, str]:
     except UnicodeDecodeError:
         return None, "is not UTF-8 text"
     return (None, "is not UTF-8 text") if "\0" in text else (text, "")
+
+
+def digest_named_file(site_root: str, relative: str) -> tuple[Digest | None, str]:
+    """Digest a file of any kind that an author names; gives the digest, or None and a phrase that says why not.
+
+    The same files as for `read_text_file`, up to 64 MiB.
+    """
+    real, reason = _find_named(site_root, relative)
+    if real is None:
+        return None, reason
+    try:
+        if os.stat(real).st_size > MAX_DIGESTED_BYTES:
+            return None, "is larger than 64 MiB"
+        return digest_file(real)[0], ""
+    except OSError as error:
+        return None, _open_problem(error)
+
+
+def _find_named(site_root: str, relative: str) -> tuple[str | None, str]:
+    """Give the real path of a file that an author names, or None and a phrase that says why it cannot be used."""
+    if os.path.isabs(relative) or "\0" in relative:
+        return None, "is outside the site folder"
+    real = contain(site_root, locate(site_root, relative))
+    if real is None:
+        return None, "is outside the site folder"
+    inside = os.path.relpath(real, os.path.realpath(site_root)).replace(os.sep, "/")
+    return (None, "is private") if is_private_path(inside) else (real, "")
 
 
 def _open_problem(error: OSError) -> str:

@@ -4,11 +4,12 @@ Nothing here is taken from memory without a look at the disk. Memory serves two 
 same object as before, and a file that was emptied or has vanished a moment ago is still given as it was.
 """
 
+import os
 import time
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
-from octavo.digest import digest_bytes
+from octavo.digest import Digest, digest_bytes
 from octavo.edges.faults import unreadable
 from octavo.edges.files import RACY_NS
 from octavo.edges.holding import Holding
@@ -18,7 +19,7 @@ from octavo.edges.workspace import DiskWorkspace
 from octavo.engine.ports import Stamp
 from octavo.errors import Diagnostic, sort_diagnostics
 
-__all__ = ["RememberedReads", "RememberedTheme"]
+__all__ = ["RememberedDigests", "RememberedReads", "RememberedTheme"]
 
 Content = TypeVar("Content")
 Signature = tuple[str, int, int, int, int]
@@ -136,3 +137,39 @@ class RememberedReads(Generic[Content]):
         is_other = seen != self._seen
         self._seen = seen
         return is_other
+
+
+class RememberedDigests:
+    """Files of any size of which only the digest is wanted: one that has the status it had is not read again."""
+
+    def __init__(self, disk: DiskWorkspace) -> None:
+        self._disk = disk
+        self._known: dict[str, tuple[tuple[int, ...], tuple[Digest | None, str]]] = {}
+
+    def read(self, file: str) -> tuple[Digest | None, str]:
+        """Digest a file like `DiskWorkspace.digest_file`."""
+        now = time.time_ns()
+        status = self._status(file)
+        known = self._known.get(file)
+        if known is not None and status and known[0] == status:
+            return known[1]
+        found = self._disk.digest_file(file)
+        # A file that was written a moment ago may be written again with the same status: that one is not believed.
+        is_settled = bool(status) and max(status[:2]) < now - RACY_NS
+        self._known[file] = (status if is_settled else (), found)
+        return found
+
+    def differs(self, check: Callable[[], None]) -> bool:
+        """Tell whether a file holds another content than when it was last looked at; *check* ends it by raising."""
+        before = {file: found for file, (_, found) in self._known.items()}
+        for file in before:
+            check()
+            self.read(file)
+        return before != {file: found for file, (_, found) in self._known.items()}
+
+    def _status(self, file: str) -> tuple[int, ...]:
+        try:
+            status = os.stat(self._disk.absolute(file))
+        except OSError:
+            return ()
+        return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino

@@ -3,12 +3,20 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 
+from octavo.digest import Digest
 from octavo.edges.contain import contain, is_inside
 from octavo.edges.faults import unreadable
 from octavo.edges.files import TreeScan, examine_tree
 from octavo.edges.gitfacts import git_facts, git_head
 from octavo.edges.names import is_junk, is_private_path, is_theme_skipped
-from octavo.edges.reading import image_size, locate, read_bytes, read_file, read_text_file
+from octavo.edges.reading import (
+    digest_named_file,
+    image_size,
+    locate,
+    read_bytes,
+    read_file,
+    read_text_file,
+)
 from octavo.edges.walk import Walk, walk_tree
 from octavo.engine.ports import GitFacts, ScanResult, Stamp
 from octavo.errors import Diagnostic, EnvironmentFault, UsageError, sort_diagnostics
@@ -151,6 +159,16 @@ class DiskWorkspace:
     def read_include(self, file: str) -> tuple[str | None, str]:
         """Read a text file inside the site folder; without a text, say why in a short phrase."""
         return read_text_file(self._root, file)
+
+    def digest_file(self, file: str) -> tuple[Digest | None, str]:
+        """Digest a file of any kind inside the site folder; without a digest, say why in a short phrase."""
+        return digest_named_file(self._root, file)
+
+    def read_proofs(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """Read what is on record of verified chapters, by path below the folder of proofs; missing files are left out."""
+        from octavo.edges.proofstore import read_proofs  # noqa: PLC0415 - a site without tutorials need not know it
+
+        return read_proofs(self._root, paths)
 
     def image_size(self, file: str) -> tuple[int, int]:
         """Measure an image in pixels; zeros where it is none."""

@@ -14,19 +14,23 @@ from octavo.digest import Digest, digest_value
 from octavo.engine.documents import ABSENT, DocumentRow, PrivateRows
 from octavo.engine.ports import Store
 from octavo.errors import Diagnostic, EnvironmentFault
-from octavo.model import Value
+from octavo.model import TutorialSettings, Value
 from octavo.site import TutorialOutline
 from octavo.tutorial import (
     ChapterFold,
+    Execution,
     Given,
     Start,
+    Step,
     StepProblem,
     Tree,
+    Written,
     exclude_files,
     fold_chapter,
     locate_problems,
     make_tree,
     make_zip,
+    read_steps,
 )
 
 __all__ = ["ChapterRow", "FoldedTutorial"]
@@ -40,6 +44,7 @@ class ChapterRow(Value, frozen=True):
     key: Digest
     end: Start
     views_digest: Digest
+    execution: Execution
     problems: tuple[StepProblem, ...] = ()
 
 
@@ -90,7 +95,11 @@ class FoldedTutorial:
                 fold = self._fold(number)
                 encoded = _encode(fold.views)
                 row = ChapterRow(
-                    key=key, end=fold.end, views_digest=digest_value(fold.views), problems=fold.problems
+                    key=key,
+                    end=fold.end,
+                    views_digest=digest_value(fold.views),
+                    execution=fold.execution,
+                    problems=fold.problems,
                 )
                 self._store.put_many("chapters", [(chapter.source, _encode(row))])
                 self._store.put_many("views", [(chapter.source, encoded)])
@@ -102,12 +111,12 @@ class FoldedTutorial:
         """Fold one chapter whose start is known."""
         chapter = self.outline.chapters[number]
         start = self.starts[number]
-        blocks = self._page(chapter.source).blocks
+        blocks = self._blocks_of(chapter.source).blocks
         fold = fold_chapter(blocks, start, self.files(start.tree, chapter.start), self._given)
         self._files |= dict(fold.blobs)
         return fold
 
-    def _page(self, source: str) -> PageBlocks:
+    def _blocks_of(self, source: str) -> PageBlocks:
         """Give the blocks of a chapter, the ones that its row was made from.
 
         Raises:
@@ -124,6 +133,10 @@ class FoldedTutorial:
             )
         return page
 
+    def settings_of(self, number: int) -> TutorialSettings | None:
+        """Give what a chapter says of itself; None where it says nothing."""
+        return self._documents[self.outline.chapters[number].source].front.front.tutorial
+
     def files(self, tree: Tree, chapter: int) -> Mapping[Digest, bytes]:
         """Give the bytes of a tree that a chapter ends, or starts, with; what the store has lost is made again."""
         missing = [digest for _, digest in tree.files if digest not in self._files]
@@ -131,9 +144,27 @@ class FoldedTutorial:
             rows = self._store.get_many("files", missing)
             self._files |= {Digest(digest): data for digest, data in rows.items()}
         if any(digest not in self._files for digest in missing):
-            for number in self._way(chapter):
+            for number in self.way(chapter):
                 self._files |= dict(self._fold(number).blobs)
         return self._files
+
+    def page(self, number: int) -> PageBlocks:
+        """Give the blocks of a chapter, and their places."""
+        return self._blocks_of(self.outline.chapters[number].source)
+
+    def steps(self, number: int) -> tuple[Step, ...]:
+        """Give those blocks of a chapter that can be read, each with its role."""
+        return read_steps(self.page(number).blocks, self._given)[0]
+
+    def start_files(self, number: int) -> tuple[tuple[str, bytes], ...]:
+        """Give the project that a chapter starts with."""
+        tree = self.starts[number].tree
+        files = self.files(tree, self.outline.chapters[number].start)
+        return tuple((path, files[digest]) for path, digest in tree.files)
+
+    def written(self, number: int) -> tuple[Written, ...]:
+        """Give what the blocks of a chapter do to files."""
+        return self._fold(number).written
 
     def shared(self, tree: Tree) -> Tree:
         """Leave out what downloads do not hold."""
@@ -143,7 +174,7 @@ class FoldedTutorial:
         """Pack a tree that a chapter ends, or starts, with."""
         return make_zip(tree, self.files(tree, chapter), folder)
 
-    def _way(self, chapter: int) -> list[int]:
+    def way(self, chapter: int) -> list[int]:
         """Name the chapters that a project goes through up to the end of one, the first of them first."""
         way: list[int] = []
         while chapter >= 0:
@@ -164,5 +195,5 @@ class FoldedTutorial:
         """Give the problems of all chapters their places; only pages on the way of one with problems are read."""
         for number, row in enumerate(self.rows):
             if row.problems:
-                way = [self._page(self.outline.chapters[each].source) for each in self._way(number)]
+                way = [self._blocks_of(self.outline.chapters[each].source) for each in self.way(number)]
                 yield from locate_problems(row.problems, way)

@@ -34,6 +34,10 @@ class BuildRequest(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool = False
     engine: Digest = Digest("")
     """Digest of this version of Octavo and of the libraries that it renders with."""
+    runner: Digest = Digest("")
+    """Digest of the code that runs the chapters of tutorials: part of the key of every proof."""
+    require_proof: bool = False
+    """True where a chapter without a valid proof is an error."""
     bundled_theme: str = ""
     """Absolute path of the default theme."""
     output_folder: str = ""

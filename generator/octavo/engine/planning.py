@@ -94,6 +94,7 @@ def plan_site(
         workspace=ports.workspace,
         store=ports.store,
         engine=request.engine,
+        runner=request.runner,
         content_dir=config.content_dir,
     )
     lap("fold")
@@ -115,6 +116,7 @@ def plan_site(
         *documents.diagnostics,
         *_page_diagnostics(rows, tutorials),
         *tutorials.diagnostics,
+        *_unproven(tutorials, documents, request, config.content_dir),
         *locate_problems(problems, documents, config, request.config_file),
     )
     return PlannedSite(snapshot, around, documents, slices, plan, left_out, diagnostics)
@@ -130,6 +132,17 @@ def _page_diagnostics(rows: Mapping[str, DocumentRow], tutorials: TutorialStates
         for problem in row.diagnostics:
             strict = problem.code in _STRICT_IN_CHAPTERS
             yield msgspec.structs.replace(problem, severity="error") if strict else problem
+
+
+def _unproven(
+    tutorials: TutorialStates, documents: Documents, request: BuildRequest, content_dir: str
+) -> tuple[Diagnostic, ...]:
+    """Report the chapters without a valid proof, where that is asked for."""
+    if not request.require_proof or not tutorials.keys:
+        return ()
+    from octavo.engine.proving import report_unproven  # noqa: PLC0415 - a site without tutorials need not know it
+
+    return report_unproven(tutorials.keys, documents.bodies, content_dir)
 
 
 def left_out_drafts(rows: Mapping[str, DocumentRow], request: BuildRequest) -> frozenset[str]:

@@ -82,6 +82,14 @@ class Workspace(Protocol):
         """Read a text file inside the site folder; without a text, say why in a short phrase."""
         ...
 
+    def digest_file(self, file: str) -> tuple[Digest | None, str]:
+        """Digest a file of any kind inside the site folder; without a digest, say why in a short phrase."""
+        ...
+
+    def read_proofs(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """Read what is on record of verified chapters, by path below the folder of proofs; missing files are left out."""
+        ...
+
     def image_size(self, file: str) -> tuple[int, int]:
         """Measure an image in pixels; zeros where it is none."""
         ...

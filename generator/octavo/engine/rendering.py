@@ -76,22 +76,28 @@ def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple
         body = _decode_private(item.private).body if item.private is not None else None
         task = msgspec.structs.replace(_decode_task(item.task), nav=item.nav, body=body)
         if item.views is not None and task.tutorial is not None:
-            task = msgspec.structs.replace(task, tutorial=_fill_views(task.tutorial, item.views))
+            task = msgspec.structs.replace(task, tutorial=_fill_views(task.tutorial, item.views, theme))
         rendered = render_page(environment, theme, task)
         data = (rendered.text or "").encode("utf-8")
         results.append(RenderedFile(rendered.output, data, digest_bytes(data), rendered.diagnostics))
     return (_encode(results),)
 
 
-def _fill_views(tutorial: TutorialSlice, views: bytes) -> TutorialSlice:
-    """Make the HTML of a chapter's views."""
-    from octavo.tutorial import ChapterViews, block_html, change_html  # noqa: PLC0415 - as above
+def _fill_views(tutorial: TutorialSlice, views: bytes, theme: ThemeSource) -> TutorialSlice:
+    """Make the HTML of a chapter's views, with what its commands really printed."""
+    from octavo.themewords import Speech  # noqa: PLC0415 - as above
+    from octavo.tutorial import ChapterViews, block_html, change_html, show_captured  # noqa: PLC0415 - as above
 
+    speech = Speech(dict(theme.words), theme.language)
+    captured = dict(tutorial.captured)
     shown = msgspec.msgpack.decode(views, type=ChapterViews)
     return msgspec.structs.replace(
         tutorial,
-        blocks=tuple((view.block, block_html(view)) for view in shown.blocks),
-        changes=tuple(change_html(change) for change in shown.changes),
+        blocks=tuple(
+            (view.block, block_html(show_captured(view, captured.get(view.block, ())), speech))
+            for view in shown.blocks
+        ),
+        changes=tuple(change_html(change, speech) for change in shown.changes),
         counted=shown.counted,
         skipped=shown.skipped,
     )

@@ -15,6 +15,7 @@ from octavo.codeblocks import PageBlocks
 from octavo.engine.chapters import FoldedTutorial
 from octavo.engine.planning import PlannedSite
 from octavo.engine.proving import ChapterKey, chapter_keys
+from octavo.engine.tutorialfiles import requirements_file
 from octavo.tutorial import DEFAULT_TIMEOUT, ChapterResult, ChapterTask, Step, label_of
 
 __all__ = ["ChapterTest", "Choice", "choose_chapters", "list_chapters", "make_task", "run_chapters"]
@@ -33,6 +34,8 @@ class ChapterTest(NamedTuple):
     project: str
     page: PageBlocks
     steps: tuple[Step, ...]
+    requirements: str
+    """The file of pinned requirements, relative to the site folder; empty without one."""
     problems: bool
     """True where its blocks have mistakes of their own: then it cannot be run."""
 
@@ -56,6 +59,7 @@ def list_chapters(planned: PlannedSite) -> tuple[ChapterTest, ...]:
     keys = {key.source: key for key in chapter_keys(planned)}
     found: list[ChapterTest] = []
     for tutorial in planned.plan.tutorials.tutorials:
+        requirements = requirements_file(tutorial.outline, content)
         for number, chapter in enumerate(tutorial.outline.chapters):
             page = tutorial.page(number)
             found.append(
@@ -68,6 +72,7 @@ def list_chapters(planned: PlannedSite) -> tuple[ChapterTest, ...]:
                     project=tutorial.outline.project,
                     page=page,
                     steps=tutorial.steps(number),
+                    requirements=requirements,
                     problems=bool(tutorial.rows[number].problems or page.problems),
                 )
             )
@@ -235,7 +240,9 @@ def _judge(choices: Sequence[Choice], results: Mapping[int, ChapterResult], numb
     if result.status != "failed":
         return result
     chapter = choices[number].chapter
-    way = {chapter.tutorial.outline.chapters[each].source for each in chapter.tutorial.way(chapter.number)[:-1]}
+    way = {
+        chapter.tutorial.outline.chapters[each].source for each in chapter.tutorial.way(chapter.number)[:-1]
+    }
     for other in range(number):
         before = results[other]
         if choices[other].chapter.source not in way or not _failed_hard(before):

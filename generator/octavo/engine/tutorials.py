@@ -7,19 +7,23 @@ stands in `chapters`, which a site without tutorials does not load.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from octavo.context import ChapterDownloads, TutorialSlice
 from octavo.digest import Digest, digest_value
 from octavo.engine.documents import DocumentRow, PrivateRows
 from octavo.engine.ports import Store, Workspace
+from octavo.engine.tutorialfiles import read_files
 from octavo.errors import Diagnostic
 from octavo.site import ChapterOutline, Problem, TutorialOutline
-from octavo.urls import relative_href, resolve_path
+from octavo.urls import relative_href
 
 if TYPE_CHECKING:
     from octavo.engine.chapters import FoldedTutorial
+    from octavo.engine.proving import ChapterKey
     from octavo.tutorial import Tree
 
-__all__ = ["NO_TUTORIALS", "Download", "TutorialStates", "fold_tutorials", "starter_folder"]
+__all__ = ["NO_TUTORIALS", "Download", "TutorialStates", "fold_tutorials"]
 
 
 class Download(NamedTuple):
@@ -46,9 +50,16 @@ class TutorialStates:
         """Sources of all chapters."""
         self.diagnostics: tuple[Diagnostic, ...] = ()
         self.problems: tuple[Problem, ...] = ()
+        self.keys: tuple[ChapterKey, ...] = ()
+        """Of all chapters, with what is on record of each."""
         self.folded = 0
         """How many chapters were folded for this plan."""
         self._tutorials: list[FoldedTutorial] = []
+
+    @property
+    def tutorials(self) -> "Sequence[FoldedTutorial]":
+        """Give the tutorials, in the order of the site."""
+        return self._tutorials
 
     def views(self, outputs: Iterable[str]) -> dict[str, bytes]:
         """Give the encoded `ChapterViews` of those outputs that are chapters."""
@@ -68,8 +79,10 @@ class TutorialStates:
         rows = (row for tutorial in self._tutorials for row in tutorial.rows)
         return frozenset(digest for row in rows for _, digest in row.end.tree.files)
 
-    def add(self, tutorial: "FoldedTutorial") -> None:
-        """Take in a tutorial that was folded."""
+    def add(self, tutorial: "FoldedTutorial", keys: "Sequence[ChapterKey]") -> None:
+        """Take in a tutorial that was folded, with the keys of its chapters."""
+        from octavo.engine.proving import captured_parts, show_proof  # noqa: PLC0415 - as below
+
         number = len(self._tutorials)
         self._tutorials.append(tutorial)
         outline = tutorial.outline
@@ -85,16 +98,22 @@ class TutorialStates:
                         output=url, folder=outline.project, tree=tree, tutorial=number, chapter=position
                     )
             own = _downloads(chapter, chapter.url, links)
-            if any(links.values()):
-                listed.append(_downloads(chapter, outline.url, links))
+            key = keys[position]
+            entry = _downloads(chapter, outline.url, links)
+            listed.append(msgspec.structs.replace(entry, state=key.state) if key.execution.counted else entry)
             self.slices[chapter.output] = TutorialSlice(
-                project=outline.project, number=position + 1, downloads=(own,) if any(links.values()) else ()
+                project=outline.project,
+                number=position + 1,
+                downloads=(own,) if any(links.values()) else (),
+                proof=show_proof(key),
+                captured=captured_parts(key),
             )
             self.digests[chapter.output] = digest_value(
                 (self.slices[chapter.output], tutorial.rows[position].views_digest)
             )
         self.slices[outline.output] = TutorialSlice(project=outline.project, downloads=tuple(listed))
         self.digests[outline.output] = digest_value(self.slices[outline.output])
+        self.keys = (*self.keys, *keys)
         self.folded += tutorial.folded
 
 
@@ -121,27 +140,36 @@ def fold_tutorials(
     workspace: Workspace,
     store: Store,
     engine: Digest,
+    runner: Digest,
     content_dir: str,
 ) -> TutorialStates:
-    """Fold every tutorial of the site; chapters that are as they were are not folded again."""
+    """Fold every tutorial of the site; chapters that are as they were are not folded again.
+
+    *runner* is the digest of the code that runs chapters, a part of the key of every proof.
+    """
     states = TutorialStates()
     kept = dict(store.all("chapters"))
     if not outlines:
         _forget(store, list(kept), states)
         return states
     from octavo.engine.chapters import FoldedTutorial  # noqa: PLC0415 - a site without tutorials need not know it
+    from octavo.engine.proving import key_chapters  # noqa: PLC0415 - as above
+    from octavo.tutorial import proof_path  # noqa: PLC0415 - as above
 
+    sources = [chapter.source for outline in outlines for chapter in outline.chapters]
+    proofs = workspace.read_proofs([proof_path(source) for source in sources])
     found: list[Diagnostic] = []
     problems: list[Problem] = []
     for outline in outlines:
-        starter = _read_starter(outline, workspace, content_dir, problems)
-        tutorial = FoldedTutorial(outline, starter, rows, bodies, store)
+        files, missing = read_files(outline, workspace, content_dir)
+        problems += missing
+        tutorial = FoldedTutorial(outline, files.starter, rows, bodies, store)
         tutorial.fold(kept, engine)
         found += tutorial.diagnose()
-        states.add(tutorial)
+        states.add(tutorial, key_chapters(tutorial, files, runner, proofs))
     states.diagnostics = tuple(found)
     states.problems = tuple(problems)
-    states.chapters = frozenset(chapter.source for outline in outlines for chapter in outline.chapters)
+    states.chapters = frozenset(sources)
     _forget(store, [source for source in kept if source not in states.chapters], states)
     return states
 
@@ -154,45 +182,3 @@ def _forget(store: Store, gone: Sequence[str], states: TutorialStates) -> None:
         return
     used = states.used_files()
     store.delete_many("files", [digest for digest, _ in store.all("files") if digest not in used])
-
-
-def starter_folder(outline: TutorialOutline, content_dir: str) -> str | None:
-    """Give the folder of the files that a project has from the start, relative to the site folder; None outside it."""
-    return _resolve(outline, outline.settings.files, content_dir)
-
-
-def _resolve(outline: TutorialOutline, path: str, content_dir: str) -> str | None:
-    """Give what a setting names: relative to the tutorial's page, or from the site folder with a slash before it."""
-    base = "/".join(part for part in (content_dir, outline.source.rpartition("/")[0]) if part)
-    return resolve_path(base, path)
-
-
-def _read_starter(
-    outline: TutorialOutline, workspace: Workspace, content_dir: str, problems: list[Problem]
-) -> dict[str, bytes]:
-    """Read the files that the project has from the start; what the settings name must be there."""
-    lock = outline.settings.env.requirements
-    if lock:
-        path = _resolve(outline, lock, content_dir)
-        text, reason = workspace.read_include(path) if path else (None, "is outside the site folder")
-        if text is None:
-            problems.append(_missing(outline.source, "env.requirements", f"the file `{lock}` {reason}"))
-    given = outline.settings.files
-    if not given:
-        return {}
-    folder = starter_folder(outline, content_dir)
-    files, reason = workspace.read_folder(folder) if folder else (None, "is outside the site folder")
-    if files is None:
-        problems.append(_missing(outline.source, "files", f"the folder `{given}` {reason}"))
-    return files or {}
-
-
-def _missing(source: str, key: str, message: str) -> Problem:
-    return Problem(
-        code="tutorial-files",
-        severity="error",
-        message=message,
-        source=source,
-        key=f"tutorial.{key}",
-        hint="write the path relative to this page, or from the site folder with a slash before it",
-    )

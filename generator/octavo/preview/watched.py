@@ -2,7 +2,7 @@
 
 import posixpath
 
-from octavo.engine.tutorials import starter_folder
+from octavo.engine.tutorialfiles import PROOFS, named_files, starter_folder
 from octavo.preview.generation import Generation
 from octavo.preview.ports import WatchedFolder
 
@@ -15,7 +15,8 @@ def watched_folders(
     """Name the folders whose files may change the site.
 
     *root* is the absolute folder of site.yaml, *linked* are folders that links in the content lead to. The content,
-    the theme and the files that a tutorial starts from are watched with all below them; the site's own folder and those of included files without.
+    the theme, the files that a tutorial starts from and the proofs of chapters are watched with all below them; the
+    site's own folder and those of other files that pages are made from without.
     """
     config = generation.planned.snapshot.config
     theme = config.theme.name or "theme"
@@ -27,11 +28,16 @@ def watched_folders(
     outlines = generation.planned.slices.assembly.tutorials
     starters = (starter_folder(outline, config.content_dir) for outline in outlines if outline.settings.files)
     deep |= {posixpath.normpath(posixpath.join(root, folder)) for folder in starters if folder}
+    if outlines:
+        deep.add(posixpath.join(root, PROOFS))
     flat = {root}
     flat |= {folder.path for folder in linked if not folder.recursive}
     for row in generation.planned.documents.rows.values():
         for file, _ in row.includes:
             flat.add(posixpath.dirname(posixpath.join(root, file)))
+    for outline in outlines:
+        for file in named_files(outline, config.content_dir):
+            flat.add(posixpath.normpath(posixpath.dirname(posixpath.join(root, file))))
     found = [WatchedFolder(path, recursive=True) for path in sorted(deep)]
     found += [
         WatchedFolder(path, recursive=False)

@@ -8,6 +8,7 @@ are made for demonstrations are gone. Filters added to Jinja's own:
     date       ISO 8601 date or date and time -> its date, or the given `strftime` format
     day        ISO 8601 date or date and time -> its date in words of the site's language
     minutes    number -> "12 minutes", in the site's language
+    counted    number and the name of a word -> the form of the word that goes with the number
     filled     text with places such as `{number}` -> the same with values in them
     numbered   heading and the number of a chapter, or none -> the heading with its number
     direction  language tag -> "rtl" or "ltr"
@@ -37,7 +38,7 @@ from octavo.model import Value
 from octavo.render.fragments import nav_href, open_mark
 from octavo.render.view import ThemeView, safe_html
 from octavo.slugs import slugify
-from octavo.themewords import fill_words, plural
+from octavo.themewords import Speech, fill_words
 from octavo.urls import encode_path, is_external
 
 __all__ = ["PAGE_NAMES", "make_environment", "suggest"]
@@ -172,6 +173,7 @@ def make_environment(theme: ThemeSource) -> Environment:
         "day": partial(format_day, dict(theme.words)),
         "minutes": partial(format_minutes, dict(theme.words), theme.language),
         "filled": format_filled,
+        "counted": partial(format_counted, dict(theme.words), theme.language),
         "numbered": numbered_heading,
         "direction": text_direction,
         "latin": is_latin,
@@ -217,8 +219,12 @@ def format_day(words: Mapping[str, str], value: str) -> str:
 def format_minutes(words: Mapping[str, str], language: str, value: float) -> str:
     """Say a number of minutes, rounded up to a whole one."""
     whole = max(1, math.ceil(value))
-    form = words.get(f"minutes_{plural(language, whole)}") or words.get("minutes_other", "{number} min")
-    return fill_words(form, {"number": whole})
+    return Speech(words, language).say_count("minutes", whole)
+
+
+def format_counted(words: Mapping[str, str], language: str, number: int, name: str, **values: object) -> str:
+    """Say a number of things: the form of a word of the theme that goes with it."""
+    return Speech(words, language).say_count(name, number, **values)
 
 
 def format_filled(text: str, **values: object) -> str:

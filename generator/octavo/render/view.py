@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from octavo.context import ChapterDownloads, RenderTask, ThemeSource, TutorialSlice
+from octavo.context import ChapterDownloads, ProofSlice, RenderTask, ThemeSource, TutorialSlice
 from octavo.model import Fill, PageBody, TocEntry, Value
 from octavo.urls import relative_href
 
@@ -51,6 +51,8 @@ class TutorialView(Value, frozen=True):
     counted: int
     skipped: tuple[tuple[str, int], ...]
     """Reasons for which blocks are not run, with how many blocks have each."""
+    proof: ProofSlice
+    """Whether the chapter was verified, and by what run."""
 
 
 class PageView(Value, frozen=True):
@@ -164,6 +166,7 @@ def _view_tutorial(tutorial: TutorialSlice) -> TutorialView:
         changes=tuple(safe_html(change) for change in tutorial.changes),
         counted=tutorial.counted,
         skipped=tuple(sorted(Counter(tutorial.skipped).items())),
+        proof=tutorial.proof,
     )
 
 

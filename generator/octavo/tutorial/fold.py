@@ -14,6 +14,7 @@ from octavo.tutorial.comments import language_of
 from octavo.tutorial.contents import copied_text
 from octavo.tutorial.diffs import compare_lines, make_diff
 from octavo.tutorial.excerpts import ExcerptProblem, split_lines
+from octavo.tutorial.execution import Execution, outline_execution
 from octavo.tutorial.roles import Given, read_steps
 from octavo.tutorial.step import CHANGING, Step, StepProblem
 from octavo.tutorial.syntax import check_syntax
@@ -62,6 +63,7 @@ class ChapterFold(Value, frozen=True):
     blobs: tuple[tuple[Digest, bytes], ...]
     """The bytes of files that the chapter wrote, as far as they stand at its end."""
     views: ChapterViews
+    execution: Execution
     problems: tuple[StepProblem, ...] = ()
     written: tuple[Written, ...] = ()
     """What the blocks do to files, in their order: for whoever runs the chapter."""
@@ -84,6 +86,7 @@ def fold_chapter(blocks: Sequence[CodeBlock], start: Start, blobs: Blobs, given:
             views.append(view)
     project.broken.update(doubts.values())
     tree = Tree(files=tuple(sorted(project.files.items())))
+    execution = outline_execution(steps)
     return ChapterFold(
         end=Start(tree=tree, broken=tuple(sorted(project.broken))),
         blobs=tuple(
@@ -93,9 +96,10 @@ def fold_chapter(blocks: Sequence[CodeBlock], start: Start, blobs: Blobs, given:
         views=ChapterViews(
             blocks=tuple(views),
             changes=_changes(dict(start.tree.files), project),
-            counted=sum(step.role not in {"skip", "norun"} for step in steps),
+            counted=execution.counted,
             skipped=tuple(step.reason for step in steps if step.role == "skip"),
         ),
+        execution=execution,
         problems=tuple(found),
         written=tuple(project.written),
     )

@@ -14,14 +14,15 @@ The markup is fixed, as that of Markdown is, and themes style it by its classes:
 import html
 
 from octavo.highlight import escape_text, highlight_lines, write_lines
+from octavo.themewords import Speech
 from octavo.tutorial.comments import language_of
 from octavo.tutorial.views import BlockView, FileChange
 
 __all__ = ["block_html", "change_html"]
 
 
-def block_html(view: BlockView) -> str:
-    """Give the HTML that stands in place of a block."""
+def block_html(view: BlockView, speech: Speech) -> str:
+    """Give the HTML that stands in place of a block, with labels in the words of the theme."""
     pre = _pre(
         view.text,
         view.language,
@@ -33,28 +34,29 @@ def block_html(view: BlockView) -> str:
         return f"<div{_attributes(view, 'code', 'step')}>{pre}</div>\n"
     parts = [f"<figure{_attributes(view, 'code', 'step')}><figcaption>{_caption(view)}</figcaption>{pre}"]
     if view.hidden:
-        count = len(view.hidden)
-        label = f"{count} line{'s' if count > 1 else ''} hidden"
+        label = speech.say_count("lines_hidden", len(view.hidden))
         parts.append(_details("step-hidden", label, _pre("\n".join(view.hidden) + "\n", view.language)))
     if view.changes:
         diff = _pre("".join(f"{line}\n" for line in view.changes), "diff")
-        parts.append(_details("step-changes", "Changes", diff, is_open=view.removes))
+        parts.append(_details("step-changes", speech.say("changes"), diff, is_open=view.removes))
     if view.whole:
         whole = _pre(view.whole, _language(view), marked=view.whole_marked)
-        parts.append(_details("step-whole", "Whole file", whole))
+        parts.append(_details("step-whole", speech.say("whole_file"), whole))
     return "\n".join(parts) + "</figure>\n"
 
 
-def change_html(change: FileChange) -> str:
-    """Give the HTML that shows what a chapter does to one file."""
+def change_html(change: FileChange, speech: Speech) -> str:
+    """Give the HTML that shows what a chapter does to one file, with labels in the words of the theme."""
     lines = "".join(f"{line}\n" for line in change.lines)
     if change.kind == "new":
-        count = f"new, {change.added} line{'' if change.added == 1 else 's'}"
+        count = speech.say_count("lines_new", change.added)
         code = _pre(lines, language_of(change.path))
     else:
-        count = f"{change.added} added, {change.removed} removed"
+        count = speech.say("lines_changed", added=change.added, removed=change.removed)
         code = _pre(lines, "diff")
-    label = f'<span class="path">{escape_text(change.path)}</span> <span class="what">{count}</span>'
+    label = (
+        f'<span class="path">{escape_text(change.path)}</span> <span class="what">{escape_text(count)}</span>'
+    )
     return f'<details class="file-change"><summary>{label}</summary>\n{_framed(code)}</details>\n'
 
 
@@ -100,4 +102,4 @@ def _framed(pre: str) -> str:
 
 def _details(name: str, label: str, content: str, *, is_open: bool = False) -> str:
     opened = " open" if is_open else ""
-    return f'<details class="{name}"{opened}><summary>{label}</summary>\n{_framed(content)}</details>'
+    return f'<details class="{name}"{opened}><summary>{escape_text(label)}</summary>\n{_framed(content)}</details>'

@@ -37,14 +37,25 @@ def update_block(step: Step, result: StepResult, normalisation: Normalisation) -
 
 
 def _new_lines(
-    step: Step, lines: list[str], part: Captured, expected: list[str], normalisation: Normalisation, *, literal: bool
+    step: Step,
+    lines: list[str],
+    part: Captured,
+    expected: list[str],
+    normalisation: Normalisation,
+    *,
+    literal: bool,
 ) -> tuple[str, ...] | None:
     got = "\n".join(part.lines)
     if step.role == "pycon":
-        example = next((each for each in read_examples(lines) if each.expected and each.expected_line == part.line), None)
+        example = next(
+            (each for each in read_examples(lines) if each.expected and each.expected_line == part.line), None
+        )
         if example is None:
             return None
-        if not is_unfilled(expected) and compare_example(example, got, normalisation, literal=literal) is None:
+        if (
+            not is_unfilled(expected)
+            and compare_example(example, got, normalisation, literal=literal) is None
+        ):
             return None
         return align_example(example, got, normalisation, literal=literal)
     is_json = parse_json(got) is not None and parse_json("\n".join(expected)) is not None
@@ -52,6 +63,9 @@ def _new_lines(
         return None
     if step.role in {"http", "output"} and is_json:
         return align_json(expected, got, normalisation, literal=literal)
-    if not is_unfilled(expected) and compare_output(expected, part.lines, normalisation, literal=literal) is None:
+    if (
+        not is_unfilled(expected)
+        and compare_output(expected, part.lines, normalisation, literal=literal) is None
+    ):
         return None
     return align_output(expected, part.lines, normalisation, literal=literal)
