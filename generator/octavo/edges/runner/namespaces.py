@@ -135,20 +135,23 @@ def _shut_files(run_folder: str, visible: Sequence[str]) -> None:
         for folder in (os.path.dirname(run_folder), "/tmp", "/var/tmp")  # noqa: S108 - the places themselves are meant
         if os.path.isdir(folder)
     }
+    inner = os.path.join(own, os.path.basename(run_folder))
+    hidden = {found for folder in masked for each in visible if (found := _place_inside(each, folder))}
+    for place in (inner, *(os.path.join(own, place) for _, place in hidden)):
+        os.makedirs(place, exist_ok=True)
     _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
     _set_read_only("/", recursive=True, read_only=True)
-    inner = os.path.join(own, os.path.basename(run_folder))
-    os.makedirs(inner, exist_ok=True)
     _mount(run_folder, inner, None, _MS_BIND)
-    hidden = {found for folder in masked for each in visible if (found := _place_inside(each, folder))}
     for path, place in sorted(hidden):
-        os.makedirs(os.path.join(own, place), exist_ok=True)
         _mount(path, os.path.join(own, place), None, _MS_BIND | _MS_REC)
+    # By its descriptor: once one of these folders is masked, the path leads to a view of it without what is mounted there.
+    handle = os.open(own, os.O_PATH)
     for folder in masked:
-        _mount(own, folder, None, _MS_BIND | _MS_REC)
+        _mount(f"/proc/self/fd/{handle}", folder, None, _MS_BIND | _MS_REC)
         _set_read_only(folder, recursive=True, read_only=False)
         for _, place in hidden:
             _set_read_only(os.path.join(folder, place), recursive=True, read_only=True)
+    os.close(handle)
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
     if os.path.isdir("/dev/shm"):  # noqa: S108 - the place itself is meant
         _mount("tmpfs", "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV)  # noqa: S108

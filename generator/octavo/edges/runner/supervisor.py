@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 import octavo
@@ -21,7 +21,7 @@ from octavo.edges.runner.chapter import run_steps
 from octavo.edges.runner.messages import Began, Finished, Hello, Order, Result, Sender, decode_order
 from octavo.edges.runner.namespaces import become_subreaper, die_with_parent, run_isolated
 from octavo.edges.runner.outside import SiteWatch
-from octavo.edges.runner.portlock import lock_ports
+from octavo.edges.runner.portlock import lock_ports, port_holder
 from octavo.edges.runner.processes import end_all
 from octavo.edges.runner.shellstate import ShellState, find_shell
 from octavo.edges.runner.surroundings import base_environment, make_normalisation
@@ -113,6 +113,14 @@ def _run(order: Order, folder: WorkFolder, sender: Sender, parent: int) -> None:
             )
             return
         _work(order, folder, sender, hello, alive, SiteWatch(order.site_folder))
+
+
+def _port_in_use(ports: Sequence[int]) -> StepFailure | None:
+    for port in ports:
+        if holder := port_holder(port):
+            message = f"port {port} is used by {holder}"
+            return StepFailure(code="run-port", message=message, hard=True, hint="end it, and run the chapter again")
+    return None
 
 
 def _refuse(order: Order, sender: Sender, failure: StepFailure) -> None:
