@@ -248,7 +248,7 @@ def _judge(choices: Sequence[Choice], results: Mapping[int, ChapterResult], numb
         if choices[other].chapter.source not in way or not _failed_hard(before):
             continue
         reason = f"goes on from {choices[other].chapter.file}, which failed"
-        return msgspec.structs.replace(result, status="blocked", reason=reason)
+        return msgspec.structs.replace(result, status="blocked", reason=reason, steps=())
     return result
 
 

@@ -1,6 +1,6 @@
 """One chapter run to a result: the environment it needs, the process that runs it, what that process says."""
 
-import datetime
+import datetime as dt
 import platform
 import threading
 import time
@@ -66,14 +66,16 @@ def run_chapter(
             system={"Darwin": "macOS"}.get(platform.system(), platform.system()),
             versions=environment.versions,
             isolation=hello.isolation,
-            date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+            date=dt.datetime.now(dt.UTC).date().isoformat(),
         ),
         notes=tuple(notes),
         kept=hello.folder if order.keep else "",
     )
 
 
-def _unfinished(order: Order, steps: list[StepResult], now: Began | None, end: ChapterEnd) -> list[StepResult]:
+def _unfinished(
+    order: Order, steps: list[StepResult], now: Began | None, end: ChapterEnd
+) -> list[StepResult]:
     """Say of the blocks of a run that did not come to its end why they have no result."""
     known = {step.block for step in steps}
     left = [step for step in order.task.steps if step.block not in known and step.role != "norun"]

@@ -104,13 +104,14 @@ def _run(order: Order, folder: WorkFolder, sender: Sender, parent: int) -> None:
 
     with lock_ports(order.task.ports, 600.0, lambda _: None) as problem:
         hello = Hello(isolation="ports", reason=reason, folder=folder.root)
+        failure: StepFailure | None
         if problem is not None:
+            failure = StepFailure(code="run-port", message=problem.message, hard=True, hint=problem.hint)
+        else:
+            failure = _port_in_use(order.task.ports)
+        if failure is not None:
             sender.send(hello)
-            _refuse(
-                order,
-                sender,
-                StepFailure(code="run-port", message=problem.message, hard=True, hint=problem.hint),
-            )
+            _refuse(order, sender, failure)
             return
         _work(order, folder, sender, hello, alive, SiteWatch(order.site_folder))
 
@@ -119,7 +120,9 @@ def _port_in_use(ports: Sequence[int]) -> StepFailure | None:
     for port in ports:
         if holder := port_holder(port):
             message = f"port {port} is used by {holder}"
-            return StepFailure(code="run-port", message=message, hard=True, hint="end it, and run the chapter again")
+            return StepFailure(
+                code="run-port", message=message, hard=True, hint="end it, and run the chapter again"
+            )
     return None
 
 
