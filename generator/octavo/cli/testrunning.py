@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -18,6 +17,7 @@ from octavo.edges.runner.environmentproblem import EnvironmentProblem
 from octavo.edges.runner.environments import Environment, prepare_environment
 from octavo.edges.runner.leftovers import end_leftovers
 from octavo.edges.runner.messages import Order
+from octavo.edges.runner.workfolder import runs_folder
 from octavo.engine.proving import prove_chapter
 from octavo.engine.testing import ChapterTest, Choice, make_task
 from octavo.errors import Location, UsageError, error
@@ -114,7 +114,7 @@ class Running:
         chapter = choice.chapter
         return Order(
             task=make_task(choice, profile=self._profile, secrets=os.environ),
-            parent=tempfile.gettempdir(),
+            parent=runs_folder(),
             environment_folder=self._environments[self._wanted(chapter)].folder,
             site_folder=self._root,
             cache_folder=self._cache,

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["MARKER", "WorkFolder", "count_files", "make_work_folder"]
+__all__ = ["MARKER", "WorkFolder", "count_files", "make_work_folder", "runs_folder"]
 
 MARKER = ".octavo-run"
 """A file that says a folder was made by a run, and may be removed."""
@@ -74,6 +74,11 @@ def make_work_folder(parent: str, project: str, files: Iterable[tuple[str, bytes
     for path, data in files:
         folder.write(path, data)
     return folder
+
+
+def runs_folder() -> str:
+    """Give the folder in which runs make their own: that for temporary files."""
+    return os.path.realpath(tempfile.gettempdir())
 
 
 def count_files(folder: str) -> str:
