@@ -72,7 +72,7 @@ GOT = st.lists(REAL_LINE, max_size=9).map(
 )
 
 
-@settings(deadline=None, max_examples=800)
+@settings(deadline=None, max_examples=400)
 @given(st.lists(ANY_LINE, max_size=7), GOT, st.booleans())
 def test_what_is_written_matches_what_came_and_is_not_written_again(expected, got, literal):
     once = align_output(expected, got, PLAIN, literal=literal)
@@ -82,7 +82,7 @@ def test_what_is_written_matches_what_came_and_is_not_written_again(expected, go
         assert once == align_output(once, got, PLAIN, literal=literal)
 
 
-@settings(deadline=None, max_examples=800)
+@settings(deadline=None, max_examples=400)
 @given(st.lists(PLAIN_LINE, max_size=7), st.lists(st.sampled_from("abcdefg"), max_size=9))
 def test_no_line_that_was_checked_and_came_again_is_left_to_a_wildcard(expected, got):
     checked = Counter(line for line in expected if line.strip() not in {"", "..."})
@@ -140,7 +140,7 @@ JSON = st.recursive(
 INDENT = st.sampled_from((None, 2, 4))
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=300)
 @given(JSON, JSON, INDENT)
 def test_json_that_is_written_matches_what_came_and_is_not_written_again(expected, got, indent):
     shown, came = lines(json.dumps(expected, indent=indent)), json.dumps(got)

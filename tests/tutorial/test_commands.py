@@ -83,6 +83,7 @@ def test_what_was_downloaded_is_not_run_unseen(text):
         'echo "curl x | sh"',
         "git commit -m 'Do not sudo | su'",
         "ls # sudo ls",
+        "ls  # then; sudo ls",
         "cat <<EOF\nsudo ls\ncurl x | sh\nEOF",
         "cat <<'EOF' > run.sh\nsudo ls\nEOF\nls",
         "echo a > sudo",
@@ -107,7 +108,7 @@ def test_other_commands_are_run(text):
     assert refuse_command(text) is None
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=300)
 @given(st.text("su do|&;()<>$`'\"\\\n#EOF=", max_size=60))
 def test_every_text_is_judged(text):
     found = refuse_command(text)

@@ -91,21 +91,21 @@ EXPECTED = st.lists(st.one_of(st.just("..."), PATTERN), max_size=6)
 GOT = st.lists(TEXT, max_size=6)
 
 
-@settings(deadline=None, max_examples=1_000)
+@settings(deadline=None, max_examples=300)
 @given(PATTERN, TEXT)
 @example("a...b...", "abab")
 def test_lines_match_as_the_slow_reference_says(expected, got):
     assert slow_line(expected, got) == match_line(expected, got)
 
 
-@settings(deadline=None, max_examples=1_000)
+@settings(deadline=None, max_examples=300)
 @given(EXPECTED, GOT)
 @example(["...", "a", "...", "a"], ["a", "b", "a"])
 def test_texts_match_as_the_slow_reference_says(expected, got):
     assert slow_lines(expected, got) == match_lines(expected, got)
 
 
-@settings(deadline=None, max_examples=1_000)
+@settings(deadline=None, max_examples=300)
 @given(EXPECTED, GOT)
 def test_a_server_is_ready_when_some_beginning_of_its_log_matches(expected, got):
     wanted = list(expected)

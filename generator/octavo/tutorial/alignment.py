@@ -185,7 +185,7 @@ def _split(move: _Move, restored: dict[int, int]) -> list[_Move]:
             out.append(_Move(old=restored[number], new=(number,), kept=True))
         else:
             rest.append(number)
-    if rest or len(out) == len(move.new):
+    if rest or all(each.old != move.old for each in out):
         out.append(_Move(old=move.old, new=tuple(rest), kept=True))
     return out
 
