@@ -1,5 +1,6 @@
 """Environments from pinned requirements, made of wheels that the tests write: no index is asked."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -75,27 +76,45 @@ def fixture_pip_alone(monkeypatch, request):
         monkeypatch.setenv("PATH", path_without("uv"))
 
 
-@pytest.fixture(name="quick")
-def fixture_quick(shared_workshop, monkeypatch):
+PINNED = HEAD + "notes-app==1.0\ngreeter==2.5\n"
+
+
+@pytest.fixture(name="two_runs", scope="module")
+def fixture_two_runs(shared_workshop):
+    """What two runs say that want the same environment, without packages, at the same time."""
+    words = [sys.executable, "-c", PREPARE, str(shared_workshop.cache)]
+    runs = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    return [run.communicate(timeout=300)[0].split() for run in runs]
+
+
+@contextlib.contextmanager
+def copying(template):
     """Copy an environment that has pip, which is faster than making one; what pip does in it is real."""
-    with shared_workshop.prepare("") as bare:
-        template = bare.folder
 
     def copy(folder, *_args, **_options):
         shutil.copytree(template, folder, symlinks=True)
         os.unlink(f"{folder}/octavo-environment.json")
 
-    monkeypatch.setattr(environments, "make_environment", copy)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(environments, "make_environment", copy)
+        yield
 
 
-PINNED = HEAD + "notes-app==1.0\ngreeter==2.5\n"
+@pytest.fixture(name="quick")
+def fixture_quick(two_runs):
+    with copying(two_runs[0][0]):
+        yield
 
 
-@pytest.fixture(name="made")
-def fixture_made(shared_workshop):
-    """The environment of two wheels, made by the first test that asks."""
-    with shared_workshop.prepare(PINNED) as environment:
-        yield environment
+@pytest.fixture(name="made", scope="module")
+def fixture_made(shared_workshop, two_runs):
+    """The environment of two wheels."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", path_without("uv"))
+        with copying(two_runs[0][0]):
+            environment = shared_workshop.prepare(PINNED)
+    yield environment
+    environment.release()
 
 
 def test_the_packages_listed_are_installed_with_their_programs(made):
@@ -131,13 +150,12 @@ def test_other_bytes_of_a_wheel_or_of_the_requirements_are_another_environment(
     assert 3 == len(keys - {os.path.basename(made.folder)})
 
 
-def test_two_runs_at_once_make_one_environment(tmp_path):
-    words = [sys.executable, "-c", PREPARE, str(tmp_path)]
-    runs = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    answers = [run.communicate(timeout=120)[0].split() for run in runs]
-
-    assert answers[0][0] == answers[1][0]
-    assert ["0", "1"] == sorted(answer[1] for answer in answers)
+def test_two_runs_at_once_make_one_environment(two_runs):
+    assert two_runs[0][0] == two_runs[1][0]
+    assert ["0", "1"] == sorted(answer[1] for answer in two_runs)
+    subprocess.run(
+        [f"{two_runs[0][0]}/bin/python", "-m", "pip", "--version"], check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def test_packages_are_checked_against_their_hashes(workshop, quick):

@@ -85,6 +85,7 @@ def fixture_left(tmp_path):
 
 SLEEP = "echo; exec sleep 600"
 CHILD = "sleep 600 & echo $!; wait"
+MOVED = "HOME=/ sleep 600 & echo $!; wait"
 DAEMON = "setsid sleep 600 & echo $!; wait"
 
 
@@ -100,7 +101,9 @@ def test_what_a_killed_run_left_is_ended(left):
     assert 0 == end_leftovers(left.cache)
 
 
-@pytest.mark.parametrize("script", [CHILD, DAEMON], ids=["in-its-group", "in-a-session-of-its-own"])
+@pytest.mark.parametrize(
+    "script", [CHILD, MOVED, DAEMON], ids=["in-its-group", "with-another-home", "in-a-session-of-its-own"]
+)
 def test_what_its_commands_started_is_ended_too(left, script):
     left.start(script)
     left.kill()
@@ -208,7 +211,8 @@ def test_a_folder_elsewhere_is_never_removed(left, tmp_path):
 
 
 def test_a_link_to_a_folder_is_not_followed(left, tmp_path):
-    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "inner").mkdir(parents=True)
+    (tmp_path / "precious" / "inner").chmod(0o755)
     (tmp_path / "precious" / ".octavo-run").write_text("", encoding="ascii")
     link = os.path.join(tempfile.gettempdir(), f"octavo-link-{os.getpid()}")
     os.symlink(tmp_path / "precious", link)
@@ -218,7 +222,7 @@ def test_a_link_to_a_folder_is_not_followed(left, tmp_path):
         left.change(folders=[link])
         end_leftovers(left.cache)
 
-        assert (tmp_path / "precious").exists()
+        assert 0o755 == os.stat(tmp_path / "precious" / "inner").st_mode & 0o777
         assert os.path.islink(link)
     finally:
         os.unlink(link)

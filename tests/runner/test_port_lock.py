@@ -80,6 +80,13 @@ def test_a_port_of_another_run_is_waited_for_and_told_once(holder):
     assert len(told) <= 2
 
 
+def test_however_long_it_waits_a_run_says_so_once(holder):
+    told = []
+    with lock_ports((5000,), 0.3, told.append) as problem:
+        assert problem is not None
+    assert 1 == len(told)
+
+
 def test_other_ports_are_not_waited_for(holder):
     with lock_ports((5002,), 0, pytest.fail) as problem:
         assert problem is None

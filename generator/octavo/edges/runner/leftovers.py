@@ -18,10 +18,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-__all__ = ["end_leftovers", "forget", "record"]
+from octavo.edges.runner.workfolder import MARKER
 
-_MARKER = ".octavo-run"
-"""The file that says that a folder was made by a run."""
+__all__ = ["end_leftovers", "forget", "record"]
 
 _ROUNDS = 10
 """How often the processes are looked through: what is ended may have started others meanwhile."""
@@ -254,13 +253,12 @@ def _is_ours(folder: str) -> bool:
     """Tell whether a folder was made by a run of this user: directly where temporary files go, with the marker in it."""
     try:
         status = os.lstat(folder)
-        marker = os.lstat(os.path.join(folder, _MARKER))
+        marker = os.lstat(os.path.join(folder, MARKER))
     except (OSError, ValueError):
         return False
     return (
         stat.S_ISDIR(status.st_mode)
         and status.st_uid == os.geteuid()
-        and stat.S_ISREG(marker.st_mode)
         and marker.st_uid == os.geteuid()
         and os.path.realpath(os.path.dirname(folder)) == os.path.realpath(tempfile.gettempdir())
     )
