@@ -16,9 +16,11 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "build": "Build the site into its output folder.",
     "check": "Run every check and write nothing.",
+    "checkout": "Copy the project of a tutorial, as a chapter leaves it.",
     "clean": "Remove the output folder and the cache.",
     "new": "Start a new site in a folder.",
     "serve": "Show the site in a browser, and every change as it is saved.",
+    "shell": "Open a shell in the project of a tutorial, as it stands at a line.",
     "test": "Run the tutorials and compare what comes with the pages.",
     "why": "Say why an output was made, or would be.",
 }

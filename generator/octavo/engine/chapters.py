@@ -162,6 +162,12 @@ class FoldedTutorial:
         files = self.files(tree, self.outline.chapters[number].start)
         return tuple((path, files[digest]) for path, digest in tree.files)
 
+    def end_files(self, number: int) -> tuple[tuple[str, bytes], ...]:
+        """Give the project that a chapter ends with."""
+        tree = self.rows[number].end.tree
+        files = self.files(tree, number)
+        return tuple((path, files[digest]) for path, digest in tree.files)
+
     def written(self, number: int) -> tuple[Written, ...]:
         """Give what the blocks of a chapter do to files."""
         return self._fold(number).written

@@ -77,13 +77,19 @@ def start_process(
             stderr=out,
             start_new_session=True,
             pass_fds=tuple(pass_fds),
-            preexec_fn=lambda: _limit(cpu_seconds),  # noqa: PLW1509 - this process has one thread
+            preexec_fn=lambda: _prepare(cpu_seconds),  # noqa: PLW1509 - this process has one thread
         )
     return Started(process=process, log=log)
 
 
-def _limit(cpu_seconds: float) -> None:
-    """Limit the process that is about to run: memory, files, processor time; no core files."""
+def hear_signals() -> None:
+    """Let Ctrl+C reach the program that is about to run: what we ignore would stay ignored in it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _prepare(cpu_seconds: float) -> None:
+    """Limit the program that is about to run: memory, files, processor time; no core files."""
+    hear_signals()
     wanted = [
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, MAX_FILE),

@@ -22,7 +22,7 @@ from octavo.edges.runner.messages import Began, Finished, Hello, Order, Result, 
 from octavo.edges.runner.namespaces import become_subreaper, die_with_parent, run_isolated
 from octavo.edges.runner.outside import SiteWatch
 from octavo.edges.runner.portlock import lock_ports, port_holder
-from octavo.edges.runner.processes import end_all
+from octavo.edges.runner.processes import end_all, hear_signals
 from octavo.edges.runner.shellstate import ShellState, find_shell
 from octavo.edges.runner.surroundings import base_environment, make_normalisation
 from octavo.edges.runner.workfolder import WorkFolder, make_work_folder
@@ -188,6 +188,7 @@ def _work(
             [shell, "-i"],
             cwd=runner.state.folder,
             env={**runner.state.environment, "TERM": os.environ.get("TERM", "dumb")},
+            preexec_fn=hear_signals,
         )
     for server in runner.servers.values():
         server.stop()
