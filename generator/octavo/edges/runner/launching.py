@@ -48,11 +48,11 @@ def run_order(order: Order, hear: Callable[[Message], None], stop: threading.Eve
         asked.seek(0)
         try:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "octavo.edges.runner", str(told)],
-                stdin=asked,
+                [sys.executable, "-P", "-m", "octavo.edges.runner", str(told), str(asked.fileno())],
+                stdin=None if order.interactive else subprocess.DEVNULL,
                 stdout=None if order.interactive else errors,
                 stderr=None if order.interactive else errors,
-                pass_fds=(told,),
+                pass_fds=(told, asked.fileno()),
                 env=environment,
                 start_new_session=not order.interactive,
             )

@@ -1,7 +1,7 @@
 """The process that runs one chapter, and is the ancestor of all that it starts.
 
-It is started afresh for every chapter, has one thread, reads an order from its standard input and sends messages to the
-descriptor that its argument names. Whatever happens to it or to the command that started it, it leaves no process and no
+It is started afresh for every chapter, has one thread, reads an order from one descriptor and sends messages to
+another. Whatever happens to it or to the command that started it, it leaves no process and no
 folder behind: it asks the system for a signal when its parent ends, and where there is a namespace of processes, those
 end with it.
 """
@@ -36,7 +36,7 @@ class _Gone(BaseException):
 
 
 def main() -> None:
-    """Run the order that stands on standard input."""
+    """Run the order that the second descriptor of the command line holds; the first is told what happens."""
     parent = os.getppid()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
@@ -44,7 +44,8 @@ def main() -> None:
     die_with_parent(signal.SIGTERM)
     sender = Sender(int(sys.argv[1]))
     os.set_inheritable(int(sys.argv[1]), False)
-    order = decode_order(sys.stdin.buffer.read())
+    with open(int(sys.argv[2]), "rb") as asked:
+        order = decode_order(asked.read())
     folder = make_work_folder(order.parent, order.task.project, order.task.files)
     try:
         if os.getppid() == parent:
