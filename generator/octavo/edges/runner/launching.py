@@ -48,7 +48,15 @@ def run_order(order: Order, hear: Callable[[Message], None], stop: threading.Eve
         asked.seek(0)
         try:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "octavo.edges.runner", str(told), str(asked.fileno())],
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "octavo.edges.runner",
+                    str(told),
+                    str(asked.fileno()),
+                    str(os.getpid()),
+                ],
                 stdin=None if order.interactive else subprocess.DEVNULL,
                 stdout=None if order.interactive else errors,
                 stderr=None if order.interactive else errors,

@@ -37,19 +37,20 @@ class _Gone(BaseException):
 
 def main() -> None:
     """Run the order that the second descriptor of the command line holds; the first is told what happens."""
-    parent = os.getppid()
+    parent = int(sys.argv[3])  # told and not asked for: it may have ended before we could ask
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(signal.SIGTERM)
+    if os.getppid() != parent:
+        return
     sender = Sender(int(sys.argv[1]))
     os.set_inheritable(int(sys.argv[1]), False)
     with open(int(sys.argv[2]), "rb") as asked:
         order = decode_order(asked.read())
     folder = make_work_folder(order.parent, order.task.project, order.task.files)
     try:
-        if os.getppid() == parent:
-            _run(order, folder, sender, parent)
+        _run(order, folder, sender, parent)
     except _Gone:
         pass
     finally:
