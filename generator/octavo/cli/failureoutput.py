@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from octavo.cli.painting import Line, cells, visible
+from octavo.tutorial.difflines import DiffLine, diff_lines, shorten_diff
 from octavo.tutorial.places import Writer
 from octavo.tutorial.reporting import (
     ReportedChapter,
@@ -16,7 +17,6 @@ from octavo.tutorial.reporting import (
     can_update,
     trace_line,
 )
-from octavo.tutorial.reports import DiffLine, diff_lines, shorten_diff
 
 __all__ = ["failure_lines", "unexplained_lines"]
 

@@ -3,30 +3,25 @@
 Functions with `_lines` make values, so that tests read them without a terminal; `show_...` print them.
 """
 
-import posixpath
 from collections.abc import Iterator, Sequence
 
 from octavo.cli.console import Console
 from octavo.cli.failureoutput import failure_lines, unexplained_lines
 from octavo.cli.painting import Line, cells
-from octavo.model import Value
 from octavo.tutorial.reporting import ReportedChapter, ReportedStep
 from octavo.tutorial.reports import count_totals, name_counts, name_totals
-from octavo.tutorial.results import ChapterStatus, Recorded, StepStatus, count_status
+from octavo.tutorial.results import ChapterStatus, StepStatus, count_status
 
 __all__ = [
     "RunProgress",
-    "TutorialHeading",
     "chapter_lines",
-    "heading_lines",
     "show_chapter",
-    "show_heading",
     "show_summary",
     "summary_lines",
 ]
 
-_NAME_WIDTH = 24
-_WIDTH = 80
+_NAME_WIDTH = 34
+_WIDTH = 90
 """Cells of a line, where what stands in it leaves the choice."""
 _LONGEST_REASON = 100
 _MARKS: dict[ChapterStatus, tuple[str, str]] = {
@@ -47,17 +42,6 @@ _STEP_MARKS: dict[StepStatus, tuple[str, str]] = {
 _MOST_VERSIONS = 3
 
 
-class TutorialHeading(Value, frozen=True):
-    """What stands above the chapters of a tutorial."""
-
-    folder: str
-    """Relative to the site folder, `content/flask`."""
-    title: str
-    recorded: Recorded = Recorded()
-    lock: str = ""
-    """The digest of the file of requirements, or its beginning."""
-
-
 class RunProgress:
     """Tells a terminal which block runs, once the run has taken a second; elsewhere it does nothing."""
 
@@ -72,49 +56,32 @@ class RunProgress:
         self._done += 1
 
 
-def show_heading(console: Console, heading: TutorialHeading) -> None:
-    """Print the line of a tutorial; with `-q` nothing."""
-    if not console.quiet:
-        console.paint(heading_lines(heading))
-
-
 def show_chapter(console: Console, reported: ReportedChapter) -> None:
     """Print the line of a chapter, with `-v` its blocks too; with `-q` nothing."""
-    if console.quiet:
-        return
-    console.paint(chapter_lines(reported, verbose=console.verbose))
-    for text in reported.result.notes:
-        console.note(f"{reported.file}: {text}")
+    if not console.quiet:
+        console.paint(chapter_lines(reported, verbose=console.verbose))
 
 
 def show_summary(console: Console, chapters: Sequence[ReportedChapter], seconds: float) -> None:
-    """Print everything that failed, and last the totals; with `-q` only what failed."""
+    """Print everything that failed, what the run did without, and last the totals; with `-q` only what failed."""
     for chapter in chapters:
         for step in chapter.steps:
             if step.failure:
                 console.paint(failure_lines(chapter, step, step.failure))
         console.paint(unexplained_lines(chapter))
+    # What holds for the machine was noted of every chapter.
+    for text in dict.fromkeys(note for chapter in chapters for note in chapter.result.notes):
+        console.note(text)
     if not console.quiet:
         console.paint(summary_lines(chapters, seconds))
-
-
-def heading_lines(heading: TutorialHeading) -> tuple[Line, ...]:
-    """Give the line of a tutorial, between empty ones."""
-    recorded = heading.recorded
-    facts = [f"python {recorded.python}"] if recorded.python else []
-    facts += [f"{name} {version}" for name, version in recorded.versions[:_MOST_VERSIONS]]
-    facts += [f"lock {heading.lock[:6]}"] if heading.lock else []
-    left: Line = ((heading.folder, "bold"), ("  ", ""), (heading.title, ""))
-    return (), (*left, *_to_the_right(left, " · ".join(facts), "dim")), ()
 
 
 def chapter_lines(reported: ReportedChapter, *, verbose: bool = False) -> tuple[Line, ...]:
     """Give the line of a chapter; *verbose* adds one for each block."""
     result = reported.result
     mark, style = _MARKS[result.status]
-    name = posixpath.basename(reported.file)
-    gap = " " * max(_NAME_WIDTH - cells(name), 2)
-    left: Line = (("  ", ""), (mark, style), (" ", ""), (name, ""), (gap, ""), (_told(reported), ""))
+    gap = " " * max(_NAME_WIDTH - cells(reported.file), 2)
+    left: Line = (("  ", ""), (mark, style), (" ", ""), (reported.file, ""), (gap, ""), (_told(reported), ""))
     took = f"{result.seconds:.1f} s" if result.steps and result.status != "recorded" else ""
     lines: list[Line] = [(*left, *_to_the_right(left, took, "dim"))]
     if verbose:
@@ -125,11 +92,23 @@ def chapter_lines(reported: ReportedChapter, *, verbose: bool = False) -> tuple[
 
 
 def summary_lines(chapters: Sequence[ReportedChapter], seconds: float) -> tuple[Line, ...]:
-    """Give the last line: what was found, and how long it took."""
+    """Give the last lines: with what each project was run, what was found, and how long it took."""
     totals = count_totals(chapters)
     chosen = "bold red" if totals.failed else "bold green" if dict(totals.steps)["passed"] else "bold"
     left: Line = ((", ".join(name_totals(totals)), chosen),)
-    return (), (*left, *_to_the_right(left, f"{seconds:.1f} s", "dim"))
+    return (), *_facts(chapters), (*left, *_to_the_right(left, f"{seconds:.1f} s", "dim"))
+
+
+def _facts(chapters: Sequence[ReportedChapter]) -> Iterator[Line]:
+    """Name Python and the first packages of each project, as far as chapters of it were run or recorded."""
+    facts: dict[tuple[str, str], None] = {}
+    for chapter in chapters:
+        recorded = chapter.result.recorded
+        if recorded.python:
+            packages = (f"{name} {version}" for name, version in recorded.versions[:_MOST_VERSIONS])
+            facts[chapter.result.tutorial, " · ".join((f"python {recorded.python}", *packages))] = None
+    for project, text in facts:
+        yield ((f"{project}: " if project else "", "dim"), (text, "dim"))
 
 
 def _told(reported: ReportedChapter) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from octavo.codeblocks import BlockPlace, CodeBlock, PageBlocks
 from octavo.errors import Diagnostic, Location, error
 from octavo.model import Value
+from octavo.tutorial.difflines import first_difference
 from octavo.tutorial.excerpts import split_lines
 from octavo.tutorial.places import Writer, last_writers, locate_line
 from octavo.tutorial.results import ChapterResult, StepFailure, StepResult
@@ -178,9 +179,10 @@ def _report_failure(
     location = place.location
     excerpt: tuple[NumberedLine, ...] = (NumberedLine(number=location.line, text=place.excerpt),)
     if failure.line >= 0 and place.body_line:
-        location, _ = locate_line(failure.line, place, block)
         lines = split_lines(block.text)
-        numbers = sorted({_head(step.role, lines, failure.line), failure.line})
+        failed = _failed_line(failure, lines)
+        location, _ = locate_line(failed, place, block)
+        numbers = sorted({_head(step.role, lines, failed), failed})
         excerpt = tuple(
             NumberedLine(number=place.body_line + number, text=lines[number])
             for number in numbers
@@ -193,6 +195,18 @@ def _report_failure(
         hint="; ".join(text for text in (failure.hint, place.way) if text),
         writers=last_writers(pages, step.block),
     )
+
+
+def _failed_line(failure: StepFailure, lines: Sequence[str]) -> int:
+    """Give the line of the block at which what came begins to differ, where the expected text stands there as it is."""
+    offset = first_difference(failure.expected, failure.got) if failure.expected else 0
+    number = failure.line + offset
+    stands = (
+        number < len(lines) and lines[number].rstrip() == failure.expected[offset].rstrip()
+        if offset
+        else False
+    )
+    return number if stands else failure.line
 
 
 def _head(role: str, lines: Sequence[str], number: int) -> int:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from octavo.tutorial.reports import DiffLine, diff_lines, shorten_diff
+from octavo.tutorial.difflines import DiffLine, diff_lines, first_difference, shorten_diff
 
 
 def show(expected, got, limit=40):
@@ -31,6 +31,21 @@ def show(expected, got, limit=40):
 )  # fmt: skip
 def test_a_difference_is_shown_with_its_neighbours(expected, got, shown):
     assert shown == show(expected, got)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "number"),
+    [
+        (["a", "b"], ["a", "c"], 1),
+        (["...", "b", "c"], ["x", "y", "b", "d"], 2),
+        (["a", "b"], ["a", "b", "c"], 1),
+        (["a"], [], 0),
+        ([], ["a"], 0),
+        (["a..."], ["ab"], 0),
+    ],
+)
+def test_the_first_expected_line_that_differs_is_found(expected, got, number):
+    assert number == first_difference(expected, got)
 
 
 def test_what_matches_far_away_is_counted():

@@ -10,23 +10,22 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from sample import FIRST, RECORDED, blocks_of, sample
+from sample import FIRST, blocks_of, sample
 
 from octavo.cli.failureoutput import failure_lines
 from octavo.cli.painting import as_plain
 from octavo.cli.testlist import list_lines, list_totals
-from octavo.cli.testoutput import TutorialHeading, chapter_lines, heading_lines, summary_lines
+from octavo.cli.testoutput import chapter_lines, summary_lines
 from octavo.tutorial import Given, read_steps
 from octavo.tutorial.listing import list_blocks
 from octavo.tutorial.reports import github_annotations, json_report, junit_report, step_summary
 
 GOLDEN = Path(__file__).with_name("golden")
-HEADING = TutorialHeading(folder="content/flask", title="Flask notes", recorded=RECORDED, lock="9c1f02aabbcc")
 
 
 def terminal(*, verbose):
     chapters = sample()
-    lines = [*heading_lines(HEADING)]
+    lines = []
     for chapter in chapters:
         lines += chapter_lines(chapter, verbose=verbose)
     for chapter in chapters:

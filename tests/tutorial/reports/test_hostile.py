@@ -20,13 +20,13 @@ from sample import FIRST, blocks_of, step
 from octavo.cli.failureoutput import failure_lines, unexplained_lines
 from octavo.cli.painting import as_plain, as_styled
 from octavo.cli.testlist import list_lines
-from octavo.cli.testoutput import TutorialHeading, chapter_lines, heading_lines
+from octavo.cli.testoutput import chapter_lines, summary_lines
 from octavo.errors import Location
 from octavo.tutorial.listing import ListedBlock
 from octavo.tutorial.reporting import report_chapter
 from octavo.tutorial.reports import github_annotations, json_report, junit_report, step_summary
 from octavo.tutorial.reports.characters import fit_text
-from octavo.tutorial.results import ChapterResult, StepFailure
+from octavo.tutorial.results import ChapterResult, Recorded, StepFailure
 
 ATTACKS = (
     "]]></failure><testcase name='x'/>", "</pre><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "a | b |\n| c",
@@ -55,6 +55,7 @@ def chapter_of(texts, lines, line, *, hard):
             step(3, "console", "not-run", next(texts), reason=next(texts)),
         ),
         kept=next(texts),
+        recorded=Recorded(python=next(texts), system=next(texts), versions=((next(texts), next(texts)),)),
     )
     return report_chapter(result, [blocks_of(FIRST, "01-a.md")], "content/flask/01-a.md")
 
@@ -131,7 +132,6 @@ def check_summary(chapter):
 def check_terminal(chapter):
     """No control character of a page or a program arrives, with styles or without."""
     failed = chapter.steps[1]
-    heading = TutorialHeading(folder="content/flask", title=chapter.result.title)
     row = ListedBlock(
         location=Location(chapter.file, 3),
         role="file",
@@ -139,10 +139,10 @@ def check_terminal(chapter):
         checks=(chapter.result.reason,),
     )
     lines = [
-        *heading_lines(heading),
         *chapter_lines(chapter, verbose=True),
         *failure_lines(chapter, failed, failed.failure),
         *list_lines(chapter.file, [row]),
+        *summary_lines([chapter], 1.0),
     ]
 
     plain = as_plain(lines)

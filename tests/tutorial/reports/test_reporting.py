@@ -47,6 +47,25 @@ def test_a_step_names_its_first_and_its_last_line():
     assert line_of(FIRST, '    return "<h1>Notes</h1>"') == reported.end_line
 
 
+def test_a_difference_stands_at_the_first_line_that_differs():
+    text = "```console\n$ ls\na\n...\nc\nd\n```\n"
+    failure = StepFailure(
+        code="run-output", message="no", line=1, expected=("a", "...", "c", "d"), got=("a", "b", "c", "e")
+    )
+
+    reported = failed(text, 0, "console", failure).failure
+
+    assert [(2, "$ ls"), (6, "d")] == [(line.number, line.text) for line in reported.excerpt]
+    assert reported.location.line == 6
+
+
+def test_a_difference_of_texts_that_the_page_writes_in_another_way_stands_where_they_begin():
+    text = "```console\n$ ls\na\nb\n```\n"
+    failure = StepFailure(code="run-output", message="no", line=1, expected=("a", "B"), got=("a", "C"))
+
+    assert failed(text, 0, "console", failure).failure.location.line == 3
+
+
 def test_a_failure_without_a_line_stands_at_the_line_that_opens_the_block():
     reported = failed(FIRST, 2, "console", StepFailure(code="run-exit", message="no")).failure
 

@@ -33,7 +33,7 @@ def test_all_of_it_is_a_result_and_goes_to_stdout(capsys):
     show(Console())
 
     shown = capsys.readouterr()
-    assert shown.out.startswith("  ✗ 01-first.md")
+    assert shown.out.startswith("  ✗ content/flask/01-first.md")
     assert shown.out.split("\n")[-2].startswith("2 failed, 6 verified, ")
     assert shown.err == ""
 
@@ -74,10 +74,22 @@ def test_a_blocked_chapter_is_one_line_and_does_not_repeat_the_cause(capsys):
     chapters = sample()[1:3]
     console = Console()
     show_chapter(console, chapters[1])
-    assert capsys.readouterr().out == "  ◌ 03-forms.md             blocked: flask/02-notes.md failed\n"
+    assert capsys.readouterr().out == (
+        "  ◌ content/flask/03-forms.md         blocked: flask/02-notes.md failed\n"
+    )
 
     show_summary(console, chapters, 1.0)
     assert capsys.readouterr().out.count("FAILED") == 1
+
+
+def test_what_holds_for_the_machine_is_noted_once(capsys):
+    results = [
+        ChapterResult(source=name, title="B", tutorial="a", status="verified", notes=("no namespaces",))
+        for name in ("a/b.md", "a/c.md")
+    ]
+    show_summary(Console(), [report_chapter(each, [], f"content/{each.source}") for each in results], 1.0)
+
+    assert capsys.readouterr().err == "note: no namespaces\n"
 
 
 def test_there_is_no_colour_where_stdout_is_no_terminal(capsys):

@@ -1,10 +1,8 @@
 """Reports of a test run for machines: pure functions from reported chapters to text.
 
-`junit`, `jsontext`, `github` and `summary` are the forms; `totals` counts, `difflines` compares what was expected with
-what came, `characters` makes any text fit to be written.
+`junit`, `jsontext`, `github` and `summary` are the forms; `totals` counts, `characters` makes any text fit to be written.
 """
 
-from octavo.tutorial.reports.difflines import DiffLine, diff_lines, shorten_diff
 from octavo.tutorial.reports.github import github_annotations
 from octavo.tutorial.reports.jsontext import SCHEMA, json_report
 from octavo.tutorial.reports.junit import junit_report
@@ -13,15 +11,12 @@ from octavo.tutorial.reports.totals import Totals, count_totals, name_counts, na
 
 __all__ = [
     "SCHEMA",
-    "DiffLine",
     "Totals",
     "count_totals",
-    "diff_lines",
     "github_annotations",
     "json_report",
     "junit_report",
     "name_counts",
     "name_totals",
-    "shorten_diff",
     "step_summary",
 ]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from octavo.tutorial.difflines import diff_lines, shorten_diff
 from octavo.tutorial.reporting import ReportedChapter, ReportedFailure, ReportedStep, trace_line
 from octavo.tutorial.reports.characters import fit_text
-from octavo.tutorial.reports.difflines import diff_lines, shorten_diff
 
 __all__ = ["github_annotations"]
 

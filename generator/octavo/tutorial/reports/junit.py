@@ -8,9 +8,9 @@ import html
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from octavo.tutorial.difflines import diff_lines, shorten_diff
 from octavo.tutorial.reporting import ReportedChapter, ReportedFailure, ReportedStep
 from octavo.tutorial.reports.characters import fit_line, fit_text
-from octavo.tutorial.reports.difflines import diff_lines, shorten_diff
 
 __all__ = ["junit_report"]
 

@@ -9,9 +9,9 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
+from octavo.tutorial.difflines import diff_lines, shorten_diff
 from octavo.tutorial.reporting import ReportedChapter, ReportedFailure, ReportedStep, trace_line
 from octavo.tutorial.reports.characters import fit_line, fit_text
-from octavo.tutorial.reports.difflines import diff_lines, shorten_diff
 from octavo.tutorial.reports.totals import count_totals, name_totals
 from octavo.tutorial.results import count_status
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from octavo.model import Value
+from octavo.tutorial.matching import is_any_lines, match_line
 
-__all__ = ["DiffLine", "diff_lines", "shorten_diff"]
+__all__ = ["DiffLine", "diff_lines", "first_difference", "shorten_diff"]
 
 _MAX_CELLS = 160_000
 """How many pairs of lines are compared at most; beyond, all lines between the equal ends count as different."""
@@ -35,11 +36,20 @@ def diff_lines(expected: Sequence[str], got: Sequence[str]) -> tuple[DiffLine, .
     """Compare line by line; lines that match are kept as they were expected."""
     before = [line.rstrip() for line in expected]
     after = [line.rstrip() for line in got]
-    found = _compare(before, after, _matches, gaps=True)
+    found = _compare(before, after, match_line, gaps=True)
     if all(line.sign == " " for line in found):
         # Only the wildcards explain that nothing differs: here they were meant as dots.
         found = _compare(before, after, str.__eq__, gaps=False)
     return tuple(found)
+
+
+def first_difference(expected: Sequence[str], got: Sequence[str]) -> int:
+    """Give the number of the expected line, from 0, at which two texts begin to differ; 0 where none does."""
+    for number, line in enumerate(diff_lines(expected, got)):
+        if line.sign != " ":
+            # What came after the last expected line differs there.
+            return max(min(number, len(expected) - 1), 0)
+    return 0
 
 
 def shorten_diff(lines: Sequence[DiffLine], limit: int) -> tuple[DiffLine, ...]:
@@ -57,14 +67,14 @@ def _compare(before: Sequence[str], after: Sequence[str], same: _Same, *, gaps: 
     head = 0
     while (
         head < min(len(before), len(after))
-        and not (gaps and _is_gap(before[head]))
+        and not (gaps and is_any_lines(before[head]))
         and same(before[head], after[head])
     ):
         head += 1
     tail = 0
     while (
         tail < min(len(before), len(after)) - head
-        and not (gaps and _is_gap(before[-1 - tail]))
+        and not (gaps and is_any_lines(before[-1 - tail]))
         and same(before[-1 - tail], after[-1 - tail])
     ):
         tail += 1
@@ -87,7 +97,7 @@ def _align(before: Sequence[str], after: Sequence[str], same: _Same, *, gaps: bo
     costs = [[0] * (columns + 1) for _ in range(rows + 1)]
     pairs = [[same(line, other) for other in after] for line in before]
     for row in range(rows, -1, -1):
-        gap = row < rows and gaps and _is_gap(before[row])
+        gap = row < rows and gaps and is_any_lines(before[row])
         for column in range(columns, -1, -1):
             if row == rows:
                 costs[row][column] = columns - column
@@ -118,7 +128,7 @@ def _walk(
         if row == len(before):
             came.append(DiffLine(sign="+", text=after[column]))
             column += 1
-        elif gaps and _is_gap(before[row]):
+        elif gaps and is_any_lines(before[row]):
             if costs[row + 1][column] == here:
                 out += [*came, DiffLine(sign=" ", text=before[row])]
                 came, row = [], row + 1
@@ -145,26 +155,6 @@ def _all_different(before: Sequence[str], after: Sequence[str]) -> list[DiffLine
         *(DiffLine(sign="-", text=line) for line in before),
         *(DiffLine(sign="+", text=line) for line in after),
     ]
-
-
-def _is_gap(line: str) -> bool:
-    return line.strip() == "..."
-
-
-def _matches(pattern: str, line: str) -> bool:
-    """Match a line in which `...` stands for any characters."""
-    first, *rest = pattern.split("...")
-    if not rest:
-        return pattern == line
-    if not line.startswith(first) or len(line) < len(first) + len(rest[-1]) or not line.endswith(rest[-1]):
-        return False
-    at, end = len(first), len(line) - len(rest[-1])
-    for part in rest[:-1]:
-        at = line.find(part, at, end)
-        if at < 0:
-            return False
-        at += len(part)
-    return True
 
 
 def _drop_equal(lines: Sequence[DiffLine]) -> list[DiffLine]:
