@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from octavo.edges.proofstore import remove_stale_proofs
+from provensite import prove
 from sitebuilder import Site
 
 EDITS = 25
@@ -56,7 +58,21 @@ class Author:
         path = self.rng.choice(sorted(self.chapters))
         parts = list(self.chapters[path])
         move = self.rng.choice(
-            ("prose", "block", "block", "add", "drop", "starts", "swap", "draft", "settings", "start")
+            [
+                "prose",
+                "block",
+                "block",
+                "add",
+                "drop",
+                "starts",
+                "swap",
+                "draft",
+                "settings",
+                "start",
+                "prove",
+                "prove",
+                "unprove",
+            ]
         )
         if move == "prose":
             self.site.page(path, f"{parts[0]}# {path}\n\nNew.\n\n" + "\n\n".join(parts[1:]) + "\n")
@@ -76,9 +92,19 @@ class Author:
             other = self.rng.choice(sorted(self.chapters))
             self.save(path, self.chapters[other])
             self.save(other, parts)
+        elif move == "prove":
+            prove(self.site, *self.rng.choice(([], [path])))
+        elif move == "unprove":
+            remove_stale_proofs(str(self.site.root), self.rng.choice(([], [path])))
         elif move == "settings":
             settings = self.rng.choice(
-                ("", "  files: _start\n", '  download: {exclude: ["lib.py"]}\n', "  project: other\n")
+                (
+                    "",
+                    "  files: _start\n",
+                    '  download: {exclude: ["lib.py"]}\n',
+                    "  project: other\n",
+                    "  depends: [_start/a.txt]\n",
+                )
             )
             self.site.page("notes/index.md", self.rng.choice((FOLDER.format(settings), "# Notes\n")))
         else:
@@ -90,13 +116,13 @@ class Author:
 def test_incremental_equals_clean_after_each_of_25_edits_of_a_tutorial(tmp_path, seed):
     site = Site(tmp_path / "site").config("")
     author = Author(site, seed)
-    site.build()
-    published = folded = 0
+    prove(site.build()).build()
+    published = folded = verified = 0
     for _ in range(EDITS):
         author.edit()
         site.build()
         fresh = tmp_path / "fresh"
-        shutil.copytree(site.root, fresh, ignore=shutil.ignore_patterns("_site", ".octavo"))
+        shutil.copytree(site.root, fresh, ignore=shutil.ignore_patterns("_site", "cache"))
         clean = Site(fresh).build()
 
         story = "\n".join(author.log)
@@ -105,8 +131,10 @@ def test_incremental_equals_clean_after_each_of_25_edits_of_a_tutorial(tmp_path,
         if site.report.published:
             published += 1
             assert clean.tree() == site.tree(), story
+            verified += any(b'data-state="verified"' in page for page in clean.tree().values())
         folded += site.report.counts.folded < clean.report.counts.folded
         shutil.rmtree(fresh)
 
     assert published
+    assert verified
     assert folded
