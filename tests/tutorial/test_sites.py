@@ -229,6 +229,13 @@ def test_nav_orders_the_chapters(site):
     assert [] == [code for code in site.codes() if code.startswith("edit")], site.messages()
 
 
+def test_two_chapters_of_one_address_are_one_problem(site):
+    site.page("index.md", "# Home\n").page("notes/index.md", TUTORIAL.format(""))
+    site.page("notes/01-one.md", ONE).page("notes/02-one.md", ONE)
+
+    assert ["duplicate-url"] == [problem.code for problem in site.check().report.diagnostics]
+
+
 def test_a_draft_is_no_chapter_of_a_build(site):
     site.page("notes/index.md", TUTORIAL.format("")).page("notes/01-c1.md", ONE)
     site.page("notes/02-c2.md", "---\ndraft: true\n---\n" + TWO)

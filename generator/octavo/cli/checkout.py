@@ -5,11 +5,11 @@ import os
 import click
 
 from octavo.cli.console import Console
-from octavo.cli.project import open_project, with_store
-from octavo.cli.testchoice import read_places, refuse_mistakes
+from octavo.cli.project import open_project
+from octavo.cli.testchoice import plan_tutorials, read_places, refuse_mistakes
+from octavo.edges.ownstore import TEST_FOLDER
 from octavo.edges.projectcopy import write_project
 from octavo.edges.workspace import working_folder
-from octavo.engine.planning import plan_site
 from octavo.engine.testing import choose_chapters, list_chapters
 from octavo.errors import UsageError
 
@@ -27,8 +27,8 @@ def command(context: click.Context, *, chapter: str, folder: str | None, start: 
     Nothing is run. DIR is the name of the project unless you name another; it must be new or empty.
     """
     console = Console.from_context(context)
-    with open_project(context.obj["config"], console, write=False, jobs=1) as project:
-        planned = with_store(project, console, lambda: plan_site(project.request, project.ports))
+    with open_project(context.obj["config"], console, write=False, jobs=1, own_state=TEST_FOLDER) as project:
+        planned = plan_tutorials(project, console)
         choices, wrong = choose_chapters(list_chapters(planned), read_places(project.root, [chapter]), "")
         if wrong or len(choices) != 1 or choices[0].until >= 0:
             raise UsageError(

@@ -11,7 +11,7 @@ from octavo.cli.project import CACHE, check_surroundings, keep_cache
 from octavo.edges.filesystems import deaf_file_system
 from octavo.edges.hinted import HintedWorkspace
 from octavo.edges.outputfolder import choose_spare
-from octavo.edges.previewstore import open_preview_store
+from octavo.edges.ownstore import PREVIEW_FOLDER, open_own_store
 from octavo.edges.trees import OutputTrees
 from octavo.edges.watch import Watcher
 from octavo.edges.workspace import DiskWorkspace, find_site_root
@@ -63,7 +63,7 @@ def open_preview(
     cache = os.path.join(root, CACHE)
     with contextlib.ExitStack() as stack:
         keep_cache(cache, stack)
-        store, lock = open_preview_store(cache)
+        store, lock = open_own_store(cache, PREVIEW_FOLDER)
         if lock is not None:
             stack.callback(lock.release)
         stack.callback(store.close)

@@ -15,7 +15,8 @@ from octavo.edges.contain import is_inside
 from octavo.edges.lock import LOCK_NAME, BuildLock
 from octavo.edges.outputfolder import check_output_folder, choose_spare
 from octavo.edges.owner import hand_over
-from octavo.edges.store import TABLES, StoreLostFault, open_store
+from octavo.edges.ownstore import open_own_store
+from octavo.edges.store import TABLES, SqliteStore, StoreLostFault, open_store
 from octavo.edges.trees import OutputTrees
 from octavo.edges.workspace import DiskWorkspace, find_site_root, working_folder
 from octavo.engine import BuildRequest, LazyPool
@@ -55,12 +56,14 @@ def open_project(
     site_dir: str | None = None,
     jobs: int = 1,
     use_cache: bool = True,
+    own_state: str = "",
     **request: Any,
 ) -> Iterator[Project]:
     """Open the site of a configuration file.
 
     With *write* the lock of the output folder is held until the end, and the folder is checked: a build never
-    replaces a folder that it has not made. Without, the state of earlier builds is read and never changed.
+    replaces a folder that it has not made. Without, the state of earlier builds is read and never changed; a command with
+    a state of its own kind keeps what it parsed there.
 
     Raises:
         UsageError: site.yaml is missing or has errors, or the output folder is refused.
@@ -83,8 +86,7 @@ def open_project(
             check_output_folder(root, config.content_dir, live, others=(_own_theme(root, config.theme.name),))
             keep_cache(cache, stack)
             _take_locks(stack, root, cache, live, console)
-        store = open_store(cache, read_only=not write)
-        stack.callback(store.close)
+        store = _open_store(cache, own_state, stack, write=write)
         output = OutputTrees(live, choose_spare(root, CACHE, live))
         if not use_cache:
             for table in ("meta", *TABLES):
@@ -107,6 +109,19 @@ def open_project(
                 **request,
             ),
         )
+
+
+def _open_store(cache: str, own_state: str, stack: contextlib.ExitStack, *, write: bool) -> SqliteStore:
+    """Open the store of builds, or that of a command of another kind; it is closed before its lock is let go."""
+    if not own_state:
+        store, lock = open_store(cache, read_only=not write), None
+    else:
+        keep_cache(cache, stack)
+        store, lock = open_own_store(cache, own_state)
+    if lock is not None:
+        stack.callback(lock.release)
+    stack.callback(store.close)
+    return store
 
 
 def with_store(project: Project, console: Console, work: Callable[[], Result]) -> Result:

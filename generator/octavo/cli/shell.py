@@ -7,12 +7,12 @@ import threading
 import click
 
 from octavo.cli.console import Console
-from octavo.cli.project import open_project, with_store
-from octavo.cli.testchoice import consent, read_places, refuse_mistakes
+from octavo.cli.project import open_project
+from octavo.cli.testchoice import consent, plan_tutorials, read_places, refuse_mistakes
 from octavo.cli.testrunning import Running
+from octavo.edges.ownstore import TEST_FOLDER
 from octavo.edges.runner.launching import run_order
 from octavo.edges.runner.messages import Began, Message, Result
-from octavo.engine.planning import plan_site
 from octavo.engine.testing import choose_chapters, list_chapters
 from octavo.errors import UsageError
 
@@ -31,8 +31,8 @@ def command(context: click.Context, *, place: str, trust: bool) -> None:
     console = Console.from_context(context)
     if not sys.stdin.isatty():
         raise UsageError("a shell needs a terminal", hint="`octavo checkout` copies a project into a folder")
-    with open_project(context.obj["config"], console, write=False, jobs=1) as project:
-        planned = with_store(project, console, lambda: plan_site(project.request, project.ports))
+    with open_project(context.obj["config"], console, write=False, jobs=1, own_state=TEST_FOLDER) as project:
+        planned = plan_tutorials(project, console)
         choices, wrong = choose_chapters(list_chapters(planned), read_places(project.root, [place]), "")
         if wrong or len(choices) != 1:
             raise UsageError(

@@ -10,14 +10,14 @@ from typing import Any
 import click
 
 from octavo.cli.console import Console
-from octavo.cli.project import default_jobs, open_project, with_store
-from octavo.cli.testchoice import consent, read_places, refuse_mistakes
+from octavo.cli.project import default_jobs, open_project
+from octavo.cli.testchoice import consent, plan_tutorials, read_places, refuse_mistakes
 from octavo.cli.testlist import show_list, show_list_totals
 from octavo.cli.testoutput import RunProgress, show_chapter, show_summary
 from octavo.cli.testreports import ReportOption, write_reports
 from octavo.cli.testrunning import Running
 from octavo.cli.testupdate import UPDATE_MODES, update_pages
-from octavo.engine.planning import plan_site
+from octavo.edges.ownstore import TEST_FOLDER
 from octavo.engine.testing import Choice, choose_chapters, list_chapters, run_chapters
 from octavo.errors import UsageError
 from octavo.tutorial import ChapterResult
@@ -85,8 +85,8 @@ def command(
     begin = time.monotonic()
     if update and os.environ.get("CI"):
         raise UsageError("`--update` changes pages and is refused in CI", hint="run it on your own machine")
-    with open_project(context.obj["config"], console, write=False, jobs=1) as project:
-        planned = with_store(project, console, lambda: plan_site(project.request, project.ports))
+    with open_project(context.obj["config"], console, write=False, jobs=1, own_state=TEST_FOLDER) as project:
+        planned = plan_tutorials(project, console)
         chapters = list_chapters(planned)
         choices, wrong = choose_chapters(chapters, read_places(project.root, places), text)
         if wrong or not choices:

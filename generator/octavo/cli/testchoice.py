@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import click
 
 from octavo.cli.console import Console
+from octavo.cli.project import Project, with_store
 from octavo.edges.runner.trust import is_trusted, trust
 from octavo.edges.workspace import working_folder
-from octavo.engine.planning import PlannedSite
+from octavo.engine.planning import PlannedSite, plan_site
 from octavo.engine.testing import Choice
 from octavo.errors import UsageError, count_errors
 
-__all__ = ["consent", "read_places", "refuse_mistakes"]
+__all__ = ["consent", "plan_tutorials", "read_places", "refuse_mistakes"]
 
 _SHOWN = 40
 """Commands that are listed before somebody is asked."""
@@ -39,6 +40,13 @@ def read_places(root: str, places: Sequence[str]) -> tuple[tuple[str, int], ...]
             )
         found.append((inside.replace(os.sep, "/"), int(number)))
     return tuple(found)
+
+
+def plan_tutorials(project: Project, console: Console) -> PlannedSite:
+    """Plan the site, and keep what was parsed and folded for the next time."""
+    planned = with_store(project, console, lambda: plan_site(project.request, project.ports))
+    project.ports.store.commit()
+    return planned
 
 
 def refuse_mistakes(console: Console, planned: PlannedSite, choices: Sequence[Choice]) -> None:
@@ -79,7 +87,7 @@ def consent(console: Console, root: str, commands: Sequence[str], *, given: bool
     console.note(
         f"this checkout was not tested here before; its {len(commands)} commands would run on this machine:"
     )
-    console.commands([f"  {line}" for line in commands[:_SHOWN]])
+    console.paint([(("  $ ", "dim"), (line, "")) for line in commands[:_SHOWN]])
     if len(commands) > _SHOWN:
         console.note(f"and {len(commands) - _SHOWN} more; `octavo test --list` shows all blocks")
     if not (sys.stdin.isatty() and sys.stderr.isatty()):

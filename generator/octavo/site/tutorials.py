@@ -68,7 +68,8 @@ def outline_tutorials(
         settings = cards[source][0].front.tutorial if source else None
         if settings is None or not folder.children:
             continue
-        urls = [url for child in folder.children if (url := _chapter_url(child))]
+        # Two pages at one address are reported elsewhere, and are one chapter here.
+        urls = list(dict.fromkeys(url for child in folder.children if (url := _chapter_url(child))))
         urls.sort(key=lambda url: positions.get(url, len(positions)))
         sources = [addresses.source_of_url[url] for url in urls]
         fronts = {each: cards[each][0].front for each in sources}

@@ -1,7 +1,7 @@
-"""The state of previews: a store of its own beside that of builds, so that neither waits for the other.
+"""The state of commands that are no builds: each kind has a store of its own, so that none waits for another.
 
-The first preview takes over what builds have parsed. Two previews of one site do not share the file: the second one
-works on a copy in memory.
+The first one takes over what builds have parsed. Two previews of one site, or two test runs, do not share the file: the
+second one works on a copy in memory.
 """
 
 import contextlib
@@ -13,20 +13,20 @@ from octavo.edges.store import SqliteStore, open_store
 from octavo.edges.storefile import STORE_FAILURES, STORE_NAME, connect
 from octavo.errors import EnvironmentFault
 
-__all__ = ["PREVIEW_FOLDER", "open_preview_store"]
+__all__ = ["PREVIEW_FOLDER", "TEST_FOLDER", "open_own_store"]
 
 PREVIEW_FOLDER = "preview"
-LOCK = "preview.lock"
+TEST_FOLDER = "test"
 
 
-def open_preview_store(cache: str) -> tuple[SqliteStore, BuildLock | None]:
-    """Open the preview's store below a cache folder; never raises.
+def open_own_store(cache: str, kind: str) -> tuple[SqliteStore, BuildLock | None]:
+    """Open the store of a kind of command below a cache folder; never raises.
 
     Gives the lock that keeps others from the file, to be released after the store is closed; None where the state is
-    in memory alone, since another preview holds the file or the folder cannot be written.
+    in memory alone, since another process holds the file or the folder cannot be written.
     """
-    folder = os.path.join(cache, PREVIEW_FOLDER)
-    lock = BuildLock(os.path.join(folder, LOCK))
+    folder = os.path.join(cache, kind)
+    lock = BuildLock(os.path.join(folder, f"{kind}.lock"))
     try:
         lock.acquire(timeout=0)
     except EnvironmentFault:
@@ -52,7 +52,7 @@ def _take_over(source: str, target: str) -> None:
         after = connect(part)
         after.execute("PRAGMA synchronous=OFF")
         before.backup(after)
-        # The manifest describes an output folder, and a preview has none.
+        # The manifest describes an output folder, which these have not.
         after.execute("DELETE FROM outputs")
     except STORE_FAILURES:
         pass
