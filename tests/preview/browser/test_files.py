@@ -166,6 +166,9 @@ def test_picture_that_changed_is_shown_and_stays_when_the_page_changes(live, tab
 def test_file_that_the_page_does_not_show_leaves_it_alone(live, tab, show, in_place):
     live.write("p.css", "p { color: red }")
     show("<p>x</p>", head='<link rel="stylesheet" href="../p.css"><link rel="prefetch" href="/b/">')
+    # The panel and the morpher are loaded when the page has nothing else to do.
+    tab.wait_for_selector("octavo-panel", state="attached")
+    tab.wait_for_function("document.querySelectorAll('script[src^=\"/-octavo/\"]').length === 1")
     before = tab.evaluate("document.documentElement.outerHTML")
     live.asked.clear()
 
