@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from octavo.edges.server.holders import holder_of
+from octavo.edges.portholders import holder_of
 from octavo.edges.server.listen import bind, explain, parse_address
 from octavo.errors import EnvironmentFault, UsageError
 

@@ -145,12 +145,11 @@ def examples(runner: BlockRunner, step: Step, outcome: Outcome) -> None:
                     code="run-exit", message=message, hard=True, line=example.line, log=lines[-SHOWN_LOG:]
                 )
             )
-        height = example.source.count("\n") + 1
         outcome.captured.append(
-            Captured(line=example.line + height, expected=len(example.expected), lines=lines)
+            Captured(line=example.expected_line, expected=len(example.expected), lines=lines)
         )
         if is_unfilled(example.expected):
-            runner.compare(outcome, example.expected, lines, step, example.line + height)
+            runner.compare(outcome, example.expected, lines, step, example.expected_line)
             continue
         outcome.compared = True
         mismatch = compare_example(

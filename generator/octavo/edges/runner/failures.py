@@ -41,7 +41,8 @@ def check_end(ended: Ended, lines: tuple[str, ...], timeout: float, line: int, w
         hint = (
             "the environment of the tutorial has no such program; add it to its requirements, or say `needs`"
         )
-    message = f"ended with status {ended.status}{signal}{said}; the page says {meant}"
+    expected = "" if wanted == "0" else f"; the page says {meant}"
+    message = f"ended with status {ended.status}{signal}{said}{expected}"
     raise BlockFailed(StepFailure(code="run-exit", message=message, hard=True, line=line, log=log, hint=hint))
 
 

@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from octavo.edges.faults import reason_of
+from octavo.edges.portholders import holder_of
 from octavo.edges.runner.filelock import FileLock
-from octavo.edges.server.holders import holder_of
 from octavo.model import Value
 
 __all__ = ["PortProblem", "lock_ports", "port_holder"]

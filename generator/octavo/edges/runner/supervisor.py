@@ -15,6 +15,8 @@ import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 
+import msgspec
+
 import octavo
 from octavo.edges.runner.blocks import BlockRunner
 from octavo.edges.runner.chapter import run_steps
@@ -29,6 +31,9 @@ from octavo.edges.runner.workfolder import WorkFolder, make_work_folder
 from octavo.tutorial import StepFailure, StepResult, StepStatus, label_of
 
 __all__ = ["main"]
+
+_LONGEST_WAIT = 600.0
+"""Seconds to wait for other runs that use the same ports."""
 
 
 class _Gone(BaseException):
@@ -86,36 +91,47 @@ def _remove(root: str) -> None:
 
 
 def _run(order: Order, folder: WorkFolder, sender: Sender, parent: int) -> None:
-    reason = "it was asked for"
-    if order.isolation == "auto":
-        reason = run_isolated(
-            folder.root,
-            lambda: _work(
-                order, folder, sender, Hello(isolation="namespaces", folder=folder.root), lambda: None, None
-            ),
-            network=order.network,
-            visible=(order.environment_folder, sys.prefix, sys.base_prefix, _sources()),
-        )
+    """Run the order in namespaces; where there are none, or the network is asked for, the ports are locked."""
+    wants_namespaces = order.isolation == "auto"
+    if wants_namespaces and not order.network:
+        reason = _run_in_namespaces(order, folder, sender)
         if not reason:
             return
-    become_subreaper()
-
-    def alive() -> None:
-        if os.getppid() != parent:
-            raise _Gone
-
-    with lock_ports(order.task.ports, 600.0, lambda _: None) as problem:
-        hello = Hello(isolation="ports", reason=reason, folder=folder.root)
-        failure: StepFailure | None
-        if problem is not None:
-            failure = StepFailure(code="run-port", message=problem.message, hard=True, hint=problem.hint)
-        else:
+    else:
+        reason = "" if wants_namespaces else "it was asked for"
+    with lock_ports(order.task.ports, _LONGEST_WAIT, lambda _: None) as problem:
+        if problem is None:
             failure = _port_in_use(order.task.ports)
+        else:
+            failure = StepFailure(code="run-port", message=problem.message, hard=True, hint=problem.hint)
+        hello = Hello(isolation="ports", reason=reason, folder=folder.root)
         if failure is not None:
             sender.send(hello)
             _refuse(order, sender, failure)
             return
+        if wants_namespaces and order.network:
+            reason = _run_in_namespaces(order, folder, sender)
+            if not reason:
+                return
+            hello = msgspec.structs.replace(hello, reason=reason)
+        become_subreaper()
+
+        def alive() -> None:
+            if os.getppid() != parent:
+                raise _Gone
+
         _work(order, folder, sender, hello, alive, SiteWatch(order.site_folder))
+
+
+def _run_in_namespaces(order: Order, folder: WorkFolder, sender: Sender) -> str:
+    """Run the order in namespaces of its own; gives why that cannot be, or nothing when it is done."""
+    hello = Hello(isolation="namespaces", folder=folder.root)
+    return run_isolated(
+        folder.root,
+        lambda: _work(order, folder, sender, hello, lambda: None, None),
+        network=order.network,
+        visible=(order.environment_folder, sys.prefix, sys.base_prefix, _sources()),
+    )
 
 
 def _port_in_use(ports: Sequence[int]) -> StepFailure | None:

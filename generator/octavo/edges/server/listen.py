@@ -10,7 +10,7 @@ import sys
 import msgspec
 
 from octavo.edges.faults import reason_of
-from octavo.edges.server.holders import holder_of
+from octavo.edges.portholders import holder_of
 from octavo.errors import EnvironmentFault, OctavoError, UsageError
 
 __all__ = ["DEFAULT_HOST", "DEFAULT_PORT", "BoundSocket", "bind", "parse_address"]
