@@ -151,6 +151,14 @@ def test_commands_are_copied_without_prompts_and_output(site):
     assert 'data-copy="for i in []:\n    i"' in html
 
 
+def test_a_request_is_copied_without_what_comes_back(site):
+    site.page("notes/index.md", TUTORIAL.format(""))
+    text = '# One\n\n```http\nPOST /notes HTTP/1.1\nAccept: */*\n\n{"a": 1}\n\nHTTP/1.1 201 CREATED\n```\n'
+    site.page("notes/01-c1.md", text).build().clean()
+
+    assert 'data-copy="POST /notes HTTP/1.1\nAccept: */*\n\n{&quot;a&quot;: 1}"' in site.main("notes/c1/")
+
+
 def test_hidden_lines_and_blocks_are_written_and_not_shown(site):
     site.page("notes/index.md", TUTORIAL.format(""))
     text = '# One\n\n```python title="app.py"\nimport os  # hide\na = 1\n```\n\n<!-- hidden\n```python title="b.py"\nsecret = 1\n```\n-->\n'

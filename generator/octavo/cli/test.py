@@ -27,7 +27,17 @@ from octavo.tutorial.reporting import ReportedChapter, report_chapter
 __all__ = ["command"]
 
 
-@click.command("test")
+class TestCommand(click.Command):
+    """A command whose `--update` takes a value by `=` alone: what stands behind it is a path."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of the command line."""
+        end = args.index("--") if "--" in args else len(args)
+        plain = ["--update=write" if word == "--update" else word for word in args[:end]]
+        return super().parse_args(ctx, [*plain, *args[end:]])
+
+
+@click.command("test", cls=TestCommand)
 @click.argument("places", nargs=-1, metavar="[PATH[:LINE]]...")
 @click.option("-x", "--exit-first", is_flag=True, help="Stop at the first failure.")
 @click.option(
@@ -40,6 +50,7 @@ __all__ = ["command"]
     "--update",
     is_flag=False,
     flag_value="write",
+    metavar="[=ask|diff]",
     type=click.Choice(UPDATE_MODES),
     help="Write what was printed into the pages: at once, block by block (ask), or show the change alone (diff).",
 )

@@ -44,10 +44,8 @@ def update_pages(
             changed += done
             left += refused
     word = "would be brought up to date" if mode == "diff" else "brought up to date"
-    console.say(
-        f"{changed} block{'' if changed == 1 else 's'} {word}"
-        + (f", {left} left as they are" if left else "")
-    )
+    count = f"{changed} block{'' if changed == 1 else 's'}" if changed else "no block"
+    console.say(f"{count} {word}" + (f", {left} left as they are" if left else ""))
     return left == 0 and mode != "diff"
 
 

@@ -128,8 +128,14 @@ def _check_http(lines: Sequence[str], first: int) -> ContentProblem | None:
 
 
 def copied_text(role: str, lines: Sequence[str]) -> str:
-    """Give what a reader types: commands without `$` and without what they print, Python without prompts."""
+    """Give what a reader types: commands without `$` and what they print, Python without prompts, a request alone."""
     if role == "console":
         return "\n".join(command.text for command in read_commands(lines))
+    if role == "http":
+        end = next(
+            (number for number, line in enumerate(lines) if RESPONSE_LINE.fullmatch(line.rstrip())),
+            len(lines),
+        )
+        return "\n".join(lines[:end]).strip("\n")
     typed = (line[4:] for line in lines if line.startswith((">>> ", "... ")) or line in (">>>", "..."))
     return "\n".join(typed)

@@ -142,7 +142,7 @@ def _fold_step(
     step: Step, block: CodeBlock, project: _Project, problems: list[StepProblem]
 ) -> BlockView | None:
     """Apply one step to the project; gives how the page shows it, or None for a block as it stands."""
-    if step.role in {"console", "pycon", "skip"} and block.language in {"console", "pycon"}:
+    if step.role in {"console", "http", "pycon", "skip"} and block.language in {"console", "http", "pycon"}:
         return _console_view(step, block)
     if not step.path or (step.role not in CHANGING and step.role not in {"show", "run"}):
         return None
