@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from editor_saves import SAVES
+from provensite import prove
 from runningpreview import RunningPreview
 from sitebuilder import Site
 
@@ -35,6 +36,21 @@ def assert_equals_cold(preview, site, folder):
 
     assert sorted(expected) == sorted(served)
     assert [name for name in expected if expected[name] != served[name]] == []
+
+
+def test_a_proof_that_is_written_reaches_the_page_by_its_event(site):
+    """The folder of proofs does not exist when the preview begins, and is watched as soon as it does."""
+    site.page("guide/index.md", "---\ntutorial:\n---\n\n# Guide\n")
+    site.page("guide/page-1.md", "# Page 1\n\n```console\n$ ls\n```\n")
+    with RunningPreview(site.root) as preview:
+        assert 'data-state="none"' in preview.page("guide/page-1/")
+        for _ in range(2):
+            prove(site, "guide/page-1.md")
+            preview.wait_for_page("guide/page-1/", 'data-state="verified"')
+            site.edit("guide/page-1.md", "$ ls", "$ ls -a")
+            preview.wait_for_page("guide/page-1/", 'data-state="stale"')
+
+        assert preview.notes == []
 
 
 @pytest.mark.parametrize("save", SAVES, ids=lambda save: getattr(save, "__name__", str(save)))

@@ -13,10 +13,21 @@ __all__ = ["Identity", "bundled_theme", "engine_digest", "identify"]
 
 _RUNS = ("codeblocks.py", "edges/runner/", "tutorial/", "tutorialkeys.py")
 """What a chapter is run by: beginnings of paths in the package."""
-_SHOWS = frozenset(
-    f"tutorial/{name}.py" for name in ("captured", "html", "places", "syntax", "views", "zips")
+_SHOWS = (
+    "tutorial/captured.py",
+    "tutorial/html.py",
+    "tutorial/labels.py",
+    "tutorial/listing.py",
+    "tutorial/places.py",
+    "tutorial/reporting.py",
+    "tutorial/reports/",
+    "tutorial/rewriting.py",
+    "tutorial/syntax.py",
+    "tutorial/updating.py",
+    "tutorial/views.py",
+    "tutorial/zips.py",
 )
-"""Modules among these that only make what readers and authors see."""
+"""Those among these that only make what readers and authors see."""
 _LIBRARIES = (
     "jinja2",
     "linkify-it-py",
@@ -63,7 +74,7 @@ def identify() -> Identity:
                 with open(path, "rb") as file:
                     name = os.path.relpath(path, package).replace(os.sep, "/")
                     parts.append((name, digest_bytes(file.read())))
-                if name.startswith(_RUNS) and name not in _SHOWS:
+                if name.startswith(_RUNS) and not name.startswith(_SHOWS):
                     running.append(parts[-1])
     for library in _LIBRARIES:
         try:
