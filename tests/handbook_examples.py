@@ -34,6 +34,8 @@ _TEXT = {
     "container-content": {HOME: "# Home\n\n::: steps\nDo this.\n:::\n"},
     "duplicate-footnote": {HOME: "One.[^a]\n\n[^a]: First.\n\n[^a]: Second.\n"},
     "duplicate-id": {HOME: "# Home\n\n## Setup {#install}\n\n## Start {#install}\n"},
+    "math-syntax": {HOME: "# Home\n\nThe half is $\\frca{1}{2}$.\n"},
+    "math-too-large": {HOME: "# Home\n\n" + "".join(f"${'a+' * 1990}{n}$\n\n" for n in range(26))},
     "nesting-too-deep": {
         "site.yaml": "title: Example\nmarkdown: {max_nesting: 10}\n",
         HOME: "# Home\n\n" + "> " * 10 + "deep\n",

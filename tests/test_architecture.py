@@ -25,6 +25,7 @@ OWNERS = {
     "markdown_it": {"markdown"},
     "mdit_py_plugins": {"markdown"},
     "linkify_it": {"markdown"},
+    "latex2mathml": {"markdown"},
     "jinja2": {"render"},
     "markupsafe": {"render"},
     "sqlite3": {"edges"},

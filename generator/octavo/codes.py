@@ -55,6 +55,8 @@ CODES: dict[str, str] = {
     "line-range": "A code block marks a line that it does not have, or writes a range that is none.",
     "lone-surrogate": "A text holds half of a character.",
     "long-path": "The path of a file is longer than 1,024 bytes, or lies in more than 64 folders inside each other.",
+    "math-syntax": "A formula cannot be read, and is shown as it was written.",
+    "math-too-large": "The formulas of a page are too long in all; the rest of them stay as they were written.",
     "mirror-differs": "A code block and the file that it mirrors differ, or there is no such file.",
     "missing-asset": "An image or file that a page shows does not exist.",
     "missing-key": "A key that is required is missing or empty.",

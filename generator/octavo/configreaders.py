@@ -121,10 +121,11 @@ def _read_link_target(node: YamlNode, key: str, report: FieldReport, *, schemes:
         known = " or ".join(f"`{scheme}:`" for scheme in ("https", *schemes))
         return report.invalid(key, node, f"must begin with {known}, or name a page", _LINK_HINT)
     path, sign, rest = text.partition("#")
-    if "\\" in text or text.startswith(("/", "~")) or not path or resolve_path("", path) is None:
+    resolved = resolve_path("", path) if path and not text.startswith(("/", "~")) else None
+    # `./javascript:x` comes to a text with a scheme.
+    if "\\" in text or resolved is None or is_external(resolved):
         report.add("unsafe-path", f"`{key}` must name a page below the content folder", node, _LINK_HINT)
         return INVALID
-    resolved = resolve_path("", path) or ""
     return resolved + sign + rest
 
 

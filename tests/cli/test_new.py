@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 import yaml
 from octavo.cli.group import cli
 from octavo.cli.guard import run_guarded
+from octavo.cli.identity import bundled_theme
 from octavo.errors import EnvironmentFault, UsageError
 from octavo.scaffold import NewFile, plan_site, site_title, write_files
 
@@ -124,6 +125,39 @@ def test_the_programs_of_the_tutorial_print_what_it_shows():
 
 def test_no_placeholder_is_left():
     assert [file.path for file in plan_site("Notes", "octavo") if "@@" in file.text] == []
+
+
+def test_new_with_a_theme_writes_two_files_more_that_build_and_change_nothing_yet():
+    new("notes")
+    new("themed", "--theme")
+
+    own = ("theme/assets/css/own.css", "theme/templates/main.html")
+    assert written("themed") == tuple(sorted((*FILES, *own)))
+    assert octavo("themed", "build", "-s").returncode == 0
+    html = Path("themed/_site/index.html").read_text(encoding="utf-8")
+    assert html.count('rel="stylesheet"') == 2
+    assert "Questions?" not in html
+
+
+def test_the_style_sheet_to_begin_with_has_the_values_of_the_bundled_theme():
+    files = {file.path: file.text for file in plan_site("Notes", "octavo", theme=True)}
+    tokens = Path(bundled_theme(), "assets/css/tokens.css").read_text(encoding="utf-8")
+    shown = re.findall(r"/\* (--[\w-]+: [^;]+;) \*/", files["theme/assets/css/own.css"])
+
+    assert len(shown) == 10
+    assert [line for line in shown if line not in tokens] == []
+
+
+def test_the_template_to_begin_with_works_when_its_comment_is_opened(site):
+    files = {file.path: file.text for file in plan_site("Notes", "octavo", theme=True)}
+    template = files["theme/templates/main.html"]
+    start = template.index("{#- A block")
+    opened = template[:start] + template[template.index("{% block footer %}") : template.rindex("-#}")]
+    site.write("theme/assets/css/own.css", files["theme/assets/css/own.css"]).write(
+        "theme/templates/main.html", opened
+    )
+
+    assert "Questions? Write to" in site.page("a.md", "# A\n").build().clean().html("a/")
 
 
 # ---------------------------------------------------------------- what is said

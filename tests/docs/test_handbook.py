@@ -236,6 +236,7 @@ def test_the_examples_of_a_theme_build(site):
         (title, fence.text)
         for fence in read_page("theming.md").fences
         if (title := parse_fence_info(fence.info).title).endswith((".html", "theme.yaml"))
+        and not fence.under.startswith("worked-")
     ]
     for path, text in titled:
         site.write(path, text)
@@ -246,6 +247,24 @@ def test_the_examples_of_a_theme_build(site):
     )
     assert '<meta name="theme-color" content="#204060">' in site.html("a/")
     assert "Questions? Write to" in site.html("a/")
+
+
+@pytest.mark.parametrize(
+    ("section", "page", "shown"),
+    [
+        ("worked-colours", "a/", '<link rel="stylesheet" href="../assets/css/own.'),
+        ("worked-notice", "a/", '<p class="notice">This edition is out of date.</p>\n<header class="bar">'),
+        ("worked-home", "", '<p class="lead">Read, then write</p>\n<p>Begin with any of these.</p>\n'),
+    ],
+)
+def test_an_override_that_is_worked_out_builds_and_shows(section, page, shown, site):
+    site.page("index.md", "# Home\n").page("a.md", "# A\n").page("b.md", "# B\n")
+    for fence in read_page("theming.md").fences:
+        if fence.under == section:
+            site.write(parse_fence_info(fence.info).title, fence.text)
+    site.build().clean()
+
+    assert shown in re.sub(r"\n+", "\n", site.html(page))
 
 
 # ---------------------------------------------------------------- writing

@@ -10,11 +10,17 @@ from shared_corpora import specification_examples
 HEADINGS = ((r'<(h[1-6]) id="[^"]*">', r"<\1>"), (r' <a class="anchor" [^>]*>#</a>', ""))
 VOID = ((r"<(br|hr)>", r"<\1 />"),)
 IMAGES = ((r'(<img src="[^"]*" alt="[^"]*"(?: title="[^"]*")?) loading="lazy" decoding="async">', r"\1 />"),)
+FIGURES = (
+    (
+        r'<figure>(<img src="[^"]*" alt="[^"]*")( loading="lazy" decoding="async">)\n<figcaption>(.*?)</figcaption>\n</figure>',
+        r'<p>\1 title="\3"\2</p>',
+    ),
+)
 CODE = (
     (r'<div class="code"><pre tabindex="0">(.*?</pre>)</div>', r"<pre>\1"),
     (r'</?span(?: class="[a-z]+")?>', ""),
 )
-UNDONE = HEADINGS + VOID + IMAGES + CODE
+UNDONE = HEADINGS + VOID + FIGURES + IMAGES + CODE
 
 DIFFERENT = {
     "the page begins with front matter": {96, 98},

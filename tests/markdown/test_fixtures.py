@@ -28,6 +28,7 @@ FEATURES = (
     "includes",
     "links",
     "lookalikes",
+    "math",
     "rawhtml",
     "strikethrough",
     "tables",

@@ -10,7 +10,7 @@ PACKAGE = ROOT / "generator" / "octavo"
 FONTS = "theme/assets/fonts"
 OWN_SUFFIXES = {".py", ".typed", ".md"}
 OWN_FILES = {f"preview/browser/{name}.js" for name in ("listener", "morph", "panel", "preview")}
-OWN_FOLDERS = ("scaffold/site/",)
+OWN_FOLDERS = ("scaffold/site/", "scaffold/theme/")
 
 
 class Row(NamedTuple):

@@ -53,3 +53,12 @@ def test_a_page_links_one_style_sheet(render, tools):
     linked = [link.get("href") for link in tree.iter("link") if link.get("rel") == "stylesheet"]
     assert len(linked) == 1
     assert re.fullmatch(r"\.\./\.\./assets/css/theme\.[0-9a-f]{12}\.css", linked[0])
+
+
+def test_every_option_of_the_theme_is_explained_where_it_stands(tools):
+    lines = (tools.theme_folder / "theme.yaml").read_text("utf-8").splitlines()
+    start, end = lines.index("options:"), lines.index("pages:")
+    options = [number for number in range(start + 1, end) if re.match(r"  \w+:", lines[number])]
+
+    assert len(options) > 10
+    assert [lines[number] for number in options if not lines[number - 1].startswith("  # ")] == []

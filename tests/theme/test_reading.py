@@ -1,5 +1,7 @@
 """What readers do: copy, choose tabs, colours and typefaces, open the contents, print, and read without scripts."""
 
+from urllib.parse import urljoin
+
 import pytest
 
 
@@ -143,3 +145,45 @@ def test_paper_shows_the_text_alone_with_everything_open(reader):
     assert page.is_visible("section[aria-label=Windows]")
     assert page.locator("text=title.startswith").last.is_visible()
     assert (page.is_visible(".v1"), page.is_visible(".v2")) == (True, False)
+
+
+PAGES_OF_THE_TUTORIAL = (
+    "flask/",
+    "flask/what-flask-is/",
+    "flask/foundations/",
+    "flask/installation/",
+    "flask/first-application/",
+)
+
+
+@pytest.mark.parametrize("path", PAGES_OF_THE_TUTORIAL)
+def test_without_scripts_every_part_of_a_chapter_can_be_reached(path, reader):
+    """Texts, tabs, whole files, change views, the navigation and downloads."""
+    page = reader.open(path, java_script_enabled=False)
+    for summary in page.locator("article summary").all():
+        box = summary.locator("xpath=..")
+        if box.get_attribute("open") is None:
+            summary.click()
+        assert box.locator("> :not(summary)").first.is_visible()
+    for group in page.locator(":is(.tabs, .code, figure):has(> fieldset, > figcaption fieldset)").all():
+        labels = group.locator("> fieldset label, > figcaption fieldset label")
+        shown = set()
+        for label in labels.all():
+            label.click()
+            shown.add("|".join(group.locator("> :is(section, pre):visible").all_inner_texts()))
+        assert len(shown) == labels.count()
+    assert (
+        page.locator("article pre:visible").count()
+        == page.locator("article pre").count()
+        - page.locator("article :is(.tabs, figure:has(fieldset)) pre:not(:visible)").count()
+    )
+
+
+def test_without_scripts_every_address_of_a_chapter_answers(reader):
+    page = reader.open("flask/first-application/", java_script_enabled=False)
+    addresses = [each.get_attribute("href") for each in page.locator("a[href]").all()]
+    inside = sorted({href.split("#")[0] for href in addresses if ":" not in href} - {""})
+
+    answers = {href: page.request.get(urljoin(page.url, href)).status for href in inside}
+    assert len(inside) > 5
+    assert {href: status for href, status in answers.items() if status != 200} == {}

@@ -30,6 +30,7 @@ _SHOWS = (
 """Those among these that only make what readers and authors see."""
 _LIBRARIES = (
     "jinja2",
+    "latex2mathml",
     "linkify-it-py",
     "markdown-it-py",
     "markupsafe",

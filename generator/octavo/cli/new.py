@@ -30,8 +30,13 @@ _NAMES_SHOWN = 5
     show_default=True,
     help="What the site installs: a name, an address or a path, as pip takes it.",
 )
+@click.option(
+    "--theme",
+    is_flag=True,
+    help="Also write theme/: a template and a style sheet to begin a look of your own with.",
+)
 @click.pass_context
-def command(context: click.Context, *, folder: str, requirement: str) -> None:
+def command(context: click.Context, *, folder: str, requirement: str, theme: bool) -> None:
     """Start a new site in the folder DIR.
 
     The site builds at once: a tutorial of two chapters, site.yaml, a Makefile and a workflow for GitHub Pages. DIR is
@@ -44,7 +49,7 @@ def command(context: click.Context, *, folder: str, requirement: str) -> None:
     if os.path.lexists(place) and not os.path.isdir(place):
         raise UsageError(f"`{folder}` is there and is not a folder", hint="give the site another folder")
     spec = read_requirement(requirement, place)
-    new_files = plan_site(site_title(os.path.basename(place)), spec)
+    new_files = plan_site(site_title(os.path.basename(place)), spec, theme=theme)
     if in_the_way := names_in_the_way(place, new_files):
         raise UsageError(
             f"`{folder}` already holds {_listed(in_the_way)}; nothing was written",

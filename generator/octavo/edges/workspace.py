@@ -8,6 +8,7 @@ from octavo.edges.contain import contain, is_inside
 from octavo.edges.faults import unreadable
 from octavo.edges.files import TreeScan, examine_tree
 from octavo.edges.gitfacts import git_facts, git_head
+from octavo.edges.installed import find_installed_theme
 from octavo.edges.names import is_junk, is_private_path, is_theme_skipped
 from octavo.edges.reading import (
     digest_named_file,
@@ -19,6 +20,7 @@ from octavo.edges.reading import (
 )
 from octavo.edges.walk import Walk, walk_tree
 from octavo.engine.ports import GitFacts, ScanResult, Stamp
+from octavo.engine.theme import DEFAULT_FOLDER
 from octavo.errors import Diagnostic, EnvironmentFault, UsageError, sort_diagnostics
 
 __all__ = ["DiskWorkspace", "find_site_root", "working_folder"]
@@ -56,6 +58,7 @@ class DiskWorkspace:
 
     def __init__(self, site_root: str) -> None:
         self._root = os.path.realpath(site_root)
+        self._installed: dict[str, str] = {}
 
     def scan_content(
         self, content_dir: str, previous: Mapping[str, Stamp], last_scan_ns: int, exclude: Sequence[str]
@@ -102,9 +105,9 @@ class DiskWorkspace:
     def scan_theme(
         self, folder: str, *, required: bool = True
     ) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
-        """Read all files of a theme folder (absolute, or relative to the site folder), by POSIX path.
+        """Read all files of a theme folder (absolute, or relative to the site folder) or of an installed theme, by POSIX path.
 
-        A missing folder has no files; where it is *required*, that is a UsageError.
+        A missing theme has no files; where it is *required*, that is a UsageError.
         """
         listed = self.list_theme(folder, required=required)
         if listed is None:
@@ -121,17 +124,33 @@ class DiskWorkspace:
         return found, sort_diagnostics(diagnostics)
 
     def list_theme(self, folder: str, *, required: bool = True) -> tuple[Walk, str] | None:
-        """List the files of a theme folder; gives also what messages call it, None where there is no such folder."""
+        """List the files of a theme folder, else of an installed theme of this name; gives also what messages call it.
+
+        None where there is neither; where a theme is *required*, that is a UsageError.
+        """
         root = os.path.realpath(os.path.join(self._root, folder))
         if not os.path.isdir(root):
-            if not required:
+            if folder == DEFAULT_FOLDER and not required:
                 return None
-            raise UsageError(f"there is no theme folder `{folder}`", hint="see `theme` in site.yaml")
+            try:
+                root = self._installed_theme(folder)
+            except UsageError:
+                if not required:
+                    return None
+                raise
+            return walk_tree(root, boundary=root, prefix=folder, skip=is_theme_skipped), folder
         is_own = is_inside(self._root, root)
         shown = os.path.relpath(root, self._root).replace(os.sep, "/") if is_own else os.path.basename(root)
         return walk_tree(
             root, boundary=self._root if is_own else root, prefix=shown, skip=is_theme_skipped
         ), shown
+
+    def _installed_theme(self, name: str) -> str:
+        """Find an installed theme once; what is installed later is found by the next look."""
+        known = self._installed.get(name)
+        if known is None or not os.path.isdir(known):
+            known = self._installed[name] = find_installed_theme(name)
+        return known
 
     def read_folder(self, folder: str) -> tuple[dict[str, bytes] | None, str]:
         """Read all files of a folder inside the site folder, by POSIX path; without them, say why in a short phrase.

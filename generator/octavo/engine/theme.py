@@ -17,7 +17,7 @@ from octavo.themewords import languages_of, read_words
 from octavo.themeyaml import theme_options
 from octavo.yamltext import decode_text
 
-__all__ = ["LoadedTheme", "ThemeChoices", "load_theme"]
+__all__ = ["DEFAULT_FOLDER", "LoadedTheme", "ThemeChoices", "load_theme"]
 
 DEFAULT_FOLDER = "theme"
 HIGHLIGHT = "assets/css/highlight.css"
@@ -46,7 +46,7 @@ class ThemeChoices(msgspec.Struct, frozen=True):
     """What site.yaml says of the theme."""
 
     folder: str
-    """Relative to the site folder; empty for `theme/`, where there is one."""
+    """Relative to the site folder, or the name of an installed theme; empty for `theme/`, where there is one."""
     options: Mapping[str, Any]
     light: str
     """Pygments style, empty for the theme's own colours."""
@@ -65,7 +65,7 @@ def load_theme(
     """Lay the theme that site.yaml names over the one in the folder *bundled*.
 
     Raises:
-        UsageError: site.yaml names a folder that does not exist.
+        UsageError: site.yaml names a theme that is neither a folder nor installed.
 
     """
     shown = choices.folder or DEFAULT_FOLDER

@@ -96,6 +96,8 @@ def merge_attributes(token: Token, parsed: tuple[dict[str, str], tuple[str, ...]
             token.attrs["class"] = f"{token.attrs['class']} {value}"
         else:
             token.attrs[name] = value
+            if name == "title":
+                token.meta["title_attribute"] = True
     if dropped:
         token.meta["dropped"] = (*token.meta.get("dropped", ()), *dropped)
 

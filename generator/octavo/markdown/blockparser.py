@@ -21,6 +21,7 @@ _FIRST = {
     "fence": "`~",
     "container": ":",
     "attributes": "{",
+    "math": "$",
     "blockquote": ">",
     "hr": "-*_",
     "list": "-+*0123456789",

@@ -11,6 +11,7 @@ from octavo.markdown.autolinks import link_mail_addresses
 from octavo.markdown.blocks import rewrite_blocks
 from octavo.markdown.characters import clean_text, refuse_in_front_matter
 from octavo.markdown.draft import PageDraft
+from octavo.markdown.figures import make_figures
 from octavo.markdown.headings import finish_headings
 from octavo.markdown.htmltext import escape
 from octavo.markdown.parser import build_parser
@@ -79,6 +80,7 @@ def _write(draft: PageDraft, view: SourceView, options: MarkdownOptions) -> tupl
     labels = frozenset(label[1:] for label in env.get("footnotes", {}).get("refs", ()))
     tokens = rewrite_blocks(tokens, session)
     _parse_inline(md, env, session, tokens)
+    make_figures(tokens)
     writer = BlockWriter(draft, labels)
     parts = writer.write(tokens)
     first = next((token for token in tokens if token.type not in _INVISIBLE), None)

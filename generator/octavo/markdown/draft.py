@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from octavo.errors import Location
 from octavo.markdown.blocklist import BlockList
+from octavo.markdown.htmltext import escape
+from octavo.markdown.mathml import read_formula
 from octavo.markdown.session import Session
 from octavo.model import LinkRef
 from octavo.slugs import SlugCounter
@@ -18,6 +20,8 @@ RESERVED_IDS = ("Main", "Contents", "Toc", "Display")
 """Ids of the theme, which no page may take. They have capitals, so that no heading gets one from its text."""
 
 _LEAST_EXPANSION = 100_000
+_MOST_FORMULAS = 100_000
+"""Code points of all formulas of a page."""
 
 
 @dataclass(slots=True)
@@ -55,6 +59,7 @@ class PageDraft:
         for identifier in RESERVED_IDS:
             self.ids.reserve(identifier)
         self._expansion_left = max(size, _LEAST_EXPANSION)
+        self._formulas_left = _MOST_FORMULAS
 
     def refer(
         self, target: str, place: tuple[Location, str], *, image: bool = False, wants_text: bool = False
@@ -111,3 +116,17 @@ class PageDraft:
             hint="shorten the targets and titles of the definitions",
         )
         return False
+
+    def formula(self, latex: str, line: int, column: int = 0, *, display: bool) -> str:
+        """Give the HTML of a formula; as it was written, with a warning, where it cannot be read."""
+        before, self._formulas_left = self._formulas_left, self._formulas_left - len(latex)
+        if self._formulas_left >= 0:
+            formula = read_formula(latex, display=display)
+            if formula.html:
+                return formula.html
+            hint = "it is shown as written; a backslash before a dollar, `\\$`, makes it text"
+            self.session.warn("math-syntax", formula.problem, line, column=column, hint=hint)
+        elif before >= 0:
+            message = f"the formulas of the page are longer than {_MOST_FORMULAS:,} characters; the rest stay as written"
+            self.session.fail("math-too-large", message, line, column=column, hint="divide the page")
+        return f'<code class="math-failed">{escape(latex)}</code>'

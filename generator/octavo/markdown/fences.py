@@ -11,8 +11,10 @@ from octavo.markdown.draft import PageDraft
 from octavo.markdown.htmltext import escape
 from octavo.markdown.includes import Refusal, read_include
 
-__all__ = ["write_code"]
+__all__ = ["write_code", "write_math"]
 
+_MATH = "math"
+"""The language of a fence that holds a formula, as GitHub has it."""
 _SHOWN_BY_TUTORIALS = frozenset({"console", "pycon"})
 _SIGNS = {"`": "backticks", "~": "tildes"}
 
@@ -46,6 +48,8 @@ def write_code(draft: PageDraft, token: Token) -> str:
     else:
         info = ""
         identifier = token.attrs.get("id")
+    if info.partition(" ")[0] == _MATH and content.strip():
+        return _formula(draft, token, info, content.strip(), line)
     taken = not identifier or draft.take_id(str(identifier), line)
     if not taken:
         info = info.replace(f"#{identifier}", "", 1)
@@ -62,6 +66,20 @@ def write_code(draft: PageDraft, token: Token) -> str:
     return _noted(
         draft, token, info, content, line, text, str(identifier) if identifier and taken else "", own=own
     )
+
+
+def write_math(formula: str, attributes: str = "", classes: str = "") -> str:
+    """Give the box of a formula on lines of its own; it scrolls by keyboard where it is wider than the text."""
+    names = escape(f"tbl math {classes}".strip())
+    return f'<div class="{names}"{attributes} tabindex="0" role="group" aria-label="\0wformula\0">{formula}</div>\n'
+
+
+def _formula(draft: PageDraft, token: Token, info: str, content: str, line: int) -> str:
+    fence = parse_fence_info(info)
+    identifier = fence.id or str(token.attrs.get("id", ""))
+    taken = f' id="{escape(identifier)}"' if identifier and draft.take_id(identifier, line) else ""
+    classes = " ".join((*fence.classes, str(token.attrs.get("class", "")))).strip()
+    return write_math(draft.formula(content, line + 1, display=True), taken, classes)
 
 
 def _noted(

@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 from markdown_it.token import Token
 
+from octavo.markdown.mathml import read_formula
+
 __all__ = ["escape", "fragment", "join_attributes", "plain_text", "simple_html"]
 
 
@@ -31,7 +33,7 @@ def plain_text(tokens: Iterable[Token], line_break: str = " ") -> str:
     out = []
     for token in tokens:
         kind = token.type
-        if kind in {"text", "text_special", "code_inline"}:
+        if kind in {"text", "text_special", "code_inline", "math"}:
             out.append(token.content)
         elif kind in {"softbreak", "hardbreak"}:
             out.append(line_break)
@@ -61,6 +63,9 @@ def simple_html(tokens: Iterable[Token]) -> str:
             out.append(f"<code>{escape(token.content)}</code>")
         elif kind in {"softbreak", "hardbreak"}:
             out.append(" ")
+        elif kind == "math":
+            formula = read_formula(token.content, display=False)
+            out.append(formula.html or f"<code>{escape(token.content)}</code>")
         elif kind == "image":
             out.append(escape(plain_text(token.children or ())))
         elif token.tag in _KEPT:

@@ -50,12 +50,14 @@ class InlineWriter:
         self._raw = raw
         self._line = 0
         self._level = 0
+        self._caption = ""
         self._others: dict[str, Callable[[list[Token], int], str]] = {
             "link_open": self._link,
             "image": self._image,
             "html_inline": self._html,
             "footnote_ref": self._footnote,
             "span_open": self._span,
+            "math": self._math,
         }
 
     def write(self, inline: Token, level: int) -> str:
@@ -80,6 +82,9 @@ class InlineWriter:
             else:
                 out.append(self._others[kind](tokens, index))
         out.append(self._raw.end_text())
+        if self._caption:
+            out.append(f"\n<figcaption>{self._caption}</figcaption>\n")
+            self._caption = ""
         text = "".join(out)
         if "checked" in inline.meta:
             checked = " checked" if inline.meta["checked"] else ""
@@ -171,7 +176,10 @@ class InlineWriter:
         source = escape(target) if number is None else f"\0h{number}\0"
         given = token.attrs
         size = "" if number is None or "width" in given or "height" in given else f"\0d{number}\0"
-        rest = self.attributes(token, without=("src", "alt"))
+        captioned = "captioned" in token.meta
+        rest = self.attributes(token, without=("src", "alt", "title") if captioned else ("src", "alt"))
+        if captioned:
+            self._caption = escape(str(given["title"]))
         lazy = "" if "loading" in given else ' loading="lazy"'
         return f'<img src="{source}" alt="{alt}"{rest}{size}{lazy} decoding="async">'
 
@@ -184,3 +192,8 @@ class InlineWriter:
 
     def _span(self, tokens: list[Token], index: int) -> str:
         return f"<span{self.attributes(tokens[index])}>"
+
+    def _math(self, tokens: list[Token], index: int) -> str:
+        token = tokens[index]
+        line, column = self._finder.locate(f"${token.content}")
+        return self._draft.formula(token.content, line, column, display=token.meta["display"])

@@ -14,6 +14,7 @@ from octavo.markdown.blockparser import BlockParser, paragraph
 from octavo.markdown.comments import hidden_block, hidden_inline
 from octavo.markdown.containers import container
 from octavo.markdown.inlineparser import InlineParser, InlineRule
+from octavo.markdown.math import math_block, math_inline
 from octavo.markdown.tables import table
 from octavo.model import MarkdownOptions
 from octavo.urls import is_external
@@ -58,6 +59,7 @@ def _block_parser(md: MarkdownIt) -> BlockParser:
     ruler.at("table", table, {"alt": ["paragraph", "reference"]})
     ruler.before("fence", "container", container, _INTERRUPTS)  # type: ignore[arg-type]
     ruler.before("fence", "attributes", attributes_block)
+    ruler.before("fence", "math", math_block, _INTERRUPTS)  # type: ignore[arg-type]
     ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
     ruler.before("html_block", "hidden_comment", hidden_block, _INTERRUPTS)  # type: ignore[arg-type]
     ruler.at("paragraph", paragraph)
@@ -74,6 +76,7 @@ def _inline_parser(options: MarkdownOptions) -> InlineParser:
         ("\n", inline_rules.newline),
         ("\\", inline_rules.escape),
         ("`", inline_rules.backtick),
+        ("$", math_inline),
         ("~", inline_rules.strikethrough.tokenize),
         ("*_", inline_rules.emphasis.tokenize),
         ("[", inline_rules.link),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from markdown_it.token import Token
 
 from octavo.markdown.draft import HeadingDraft, PageDraft
-from octavo.markdown.fences import write_code
+from octavo.markdown.fences import write_code, write_math
 from octavo.markdown.footnotes import Footnotes
 from octavo.markdown.htmltext import plain_text, simple_html
 from octavo.markdown.inline_writer import InlineWriter
@@ -43,6 +43,7 @@ class BlockWriter:
             "code_block": self._code,
             "html_block": self._html,
             "hr": self._rule,
+            "math_block": self._math,
             "table_open": self._open_table,
             "table_close": self._close_table,
             "th_open": self._cell,
@@ -142,6 +143,14 @@ class BlockWriter:
         if index and tokens[index - 1].hidden:
             self._out.append("\n")
         self._out.append(f"<hr{self._attributes(tokens[index])}>\n")
+
+    def _math(self, tokens: list[Token], index: int) -> None:
+        if index and tokens[index - 1].hidden:
+            self._out.append("\n")
+        token = tokens[index]
+        attributes = self._attributes(token, without=("class",)) if token.attrs or token.meta else ""
+        formula = self.draft.formula(token.content, token.map[0] if token.map else 0, display=True)
+        self._out.append(write_math(formula, attributes, str(token.attrs.get("class", ""))))
 
     def _open_table(self, tokens: list[Token], index: int) -> None:
         if index and tokens[index - 1].hidden:

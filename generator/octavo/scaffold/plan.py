@@ -1,6 +1,6 @@
 """The files of a new site, as values.
 
-The templates lie in `site/`. A part of a name that begins with `dot-` stands for a name that begins with a point, so
+The templates lie in `site/`, and those of a theme to start from in `theme/`. A part of a name that begins with `dot-` stands for a name that begins with a point, so
 that no tool takes them for the settings of this package. Placeholders are replaced as plain text, and no template holds
 placeholders of two values, so that a value which looks like a placeholder stays what it is.
 """
@@ -26,10 +26,11 @@ class NewFile(Value, frozen=True):
     text: str
 
 
-def plan_site(title: str, requirement: str) -> tuple[NewFile, ...]:
+def plan_site(title: str, requirement: str, *, theme: bool = False) -> tuple[NewFile, ...]:
     """Give the files of a new site, sorted by path.
 
-    *title* is one line of text, *requirement* what `pip install` takes as one argument, on one line.
+    *title* is one line of text, *requirement* what `pip install` takes as one argument, on one line. With *theme* there
+    is a folder `theme/` with a template and a style sheet to begin with.
     """
     values = {
         "@@TITLE_AS_YAML@@": json.dumps(title, ensure_ascii=False),
@@ -37,7 +38,9 @@ def plan_site(title: str, requirement: str) -> tuple[NewFile, ...]:
         "@@REQUIREMENT_AS_RECIPE@@": _as_recipe(requirement),
         "@@REQUIREMENT_AS_WORKFLOW@@": _as_workflow(requirement),
     }
-    found = sorted(_templates(files(__package__).joinpath("site"), ""))
+    folders = ("site", "theme") if theme else ("site",)
+    package = files(__package__)
+    found = sorted(file for folder in folders for file in _templates(package.joinpath(folder), ""))
     return tuple(NewFile(path=path, text=_fill(text, values)) for path, text in found)
 
 

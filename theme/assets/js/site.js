@@ -60,7 +60,7 @@
         const file = box.parentElement.querySelector(".file");
         box.tabIndex = 0;
         box.setAttribute("role", "region");
-        box.setAttribute("aria-label", `${code ? words.code : words.table} ${number}${file ? ", " + file.textContent : ""}`);
+        box.setAttribute("aria-label", `${words[code ? "code" : box.matches(".math") ? "formula" : "table"]} ${number}${file ? ", " + file.textContent : ""}`);
       } else {
         for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
       }
