@@ -11,7 +11,8 @@ from octavo.errors import Diagnostic, OctavoError
 from octavo.markdown import parse_document
 from octavo.model import MarkdownOptions, SourceText
 from previewedsite import PreviewedSite
-from sitebuilder import Site
+from searching import Absent
+from sitebuilder import UNINDEXED, Site
 
 __all__ = ["EXAMPLES", "find_problem", "show_problem"]
 
@@ -121,6 +122,7 @@ _FILES = {
     "not-a-file": {},
     "not-utf8": {HOME: b"# Caf\xe9\n"},
     "outside-link": {},
+    "search-index": {},
     "secret-file": {"content/server.pem": "key\n"},
     "source-too-large": {HOME: "word word word word\n" * 110_000},
     "symlink-loop": {},
@@ -202,6 +204,7 @@ LINKS = {
 }
 PIPES = {"not-a-file": "content/pipe"}
 LOCKED = {"unreadable": PAGE}
+UNINSTALLED = frozenset({"search-index"})
 TEXTS = {"lone-surrogate": "# Home\n\nHalf \ud83d\n"}
 """Texts that no file in UTF-8 can hold, for the parser alone."""
 
@@ -244,7 +247,7 @@ def _check(code: str, site: Site) -> tuple[Diagnostic, ...]:
     if code in LOCKED:
         os.chmod(site.root / LOCKED[code], 0)
     try:
-        return site.check().report.diagnostics
+        return site.check(indexer=Absent() if code in UNINSTALLED else UNINDEXED).report.diagnostics
     except OctavoError as fault:
         return fault.diagnostics
 

@@ -68,6 +68,7 @@ CODES: dict[str, str] = {
     "project-path": "A path of a project leads out of it, cannot be a name on every system, or collides with another.",
     "reference-expansion": "Reference links would repeat so much of their definitions that the page grows out of proportion.",
     "reserved-id": "An id belongs to the theme and cannot be given on a page.",
+    "search-index": "The search index could not be made, or nothing is installed that makes it.",
     "secret-file": "A file has a name that is usual for keys or passwords, or holds a private key, and is not published.",
     "show-differs": "An excerpt of a file is not what the file holds there.",
     "shown-as-text": "A text looks like a link, a table, a heading or a mark of another system, and is none.",

@@ -110,7 +110,7 @@ def test_a_page_shows_the_path_the_new_lines_the_change_and_the_whole_file(notes
     assert 2 == len(marks)  # once in the block, once in the whole file
     assert all("20" in mark for mark in marks)
     assert '<details class="step-changes"><summary>Changes</summary>' in html
-    assert '<details class="step-whole"><summary>Whole file</summary>' in html
+    assert '<details class="step-whole" data-pagefind-ignore><summary>Whole file</summary>' in html
     assert "What changed in this chapter" in html
     assert "1 added, 1 removed" in html
 

@@ -12,6 +12,7 @@ from octavo.edges.filesystems import deaf_file_system
 from octavo.edges.hinted import HintedWorkspace
 from octavo.edges.outputfolder import choose_spare
 from octavo.edges.previewstore import open_preview_store
+from octavo.edges.search_index import PagefindIndexer
 from octavo.edges.trees import OutputTrees
 from octavo.edges.watch import Watcher
 from octavo.edges.workspace import DiskWorkspace, find_site_root
@@ -20,6 +21,7 @@ from octavo.engine.inputs import read_config
 from octavo.engine.ports import Ports
 from octavo.preview.desk import PreviewDesk
 from octavo.preview.loop import PreviewLoop, Rebuild
+from octavo.preview.search import PreviewSearch
 from octavo.preview.session import PreviewSession
 from octavo.preview.shelf import PageShelf
 
@@ -70,7 +72,7 @@ def open_preview(
         stack.callback(pool.kill)
         workspace = HintedWorkspace(disk)
         # The preview asks nothing of the output; the port is there because a plan's request names its folder.
-        ports = Ports(workspace, store, OutputTrees(live, choose_spare(root, CACHE, live)), pool)
+        ports = Ports(workspace, store, OutputTrees(live, choose_spare(root, CACHE, live)), pool, PagefindIndexer())
         exclude = (os.path.realpath(live), os.path.join(root, ".octavo"), os.path.join(root, ".git"))
         request = BuildRequest(
             config_file=config_file,
@@ -84,7 +86,8 @@ def open_preview(
         )
         shelf = PageShelf()
         session = PreviewSession(request, ports, shelf)
-        desk = PreviewDesk(shelf, absolute=workspace.absolute, livereload=livereload)
+        search = PreviewSearch(ports.indexer, shelf, note)
+        desk = PreviewDesk(shelf, absolute=workspace.absolute, search=search, livereload=livereload)
         stack.callback(desk.close)
         watcher = Watcher(lambda path: loop.hint(path), note, ignore=exclude)  # noqa: PLW0108 - the loop is made below
         stack.callback(watcher.close)
@@ -101,6 +104,7 @@ def open_preview(
             root=root,
             on_rebuild=on_rebuild,
             note=note,
+            search=search,
             poll=poll or bool(kind),
         )
         session.begin()

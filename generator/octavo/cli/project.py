@@ -15,6 +15,7 @@ from octavo.edges.contain import is_inside
 from octavo.edges.lock import LOCK_NAME, BuildLock
 from octavo.edges.outputfolder import check_output_folder, choose_spare
 from octavo.edges.owner import hand_over
+from octavo.edges.search_index import PagefindIndexer
 from octavo.edges.store import TABLES, StoreLostFault, open_store
 from octavo.edges.trees import OutputTrees
 from octavo.edges.workspace import DiskWorkspace, find_site_root, working_folder
@@ -92,7 +93,7 @@ def open_project(
         stack.callback(pool.kill)
         yield Project(
             root=root,
-            ports=Ports(workspace, store, output, pool),
+            ports=Ports(workspace, store, output, pool, PagefindIndexer()),
             request=BuildRequest(
                 config_file=config_file,
                 write=write,
