@@ -37,7 +37,7 @@ def test_a_build_makes_the_index_of_all_pages_in_sorted_order(shop, indexer):
 
     assert indexer.runs == [["flask/index.html", "flask/routing/index.html", "index.html"]]
     names = {path.removeprefix("search/").split(".")[0].split("/")[0] for path in index_files(shop)}
-    assert names == {"pagefind", "pagefind-entry", "pagefind-worker", "fragment", "index", "wasm"}
+    assert names == {"pagefind", "pagefind-entry", "fragment", "index", "wasm"}
     assert json.loads(shop.tree()["search/pagefind-entry.json"])["languages"]["en"]["page_count"] == 3
 
 

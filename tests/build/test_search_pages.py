@@ -33,7 +33,7 @@ def reduced(body):
         ("<article>in</article> after", "<article>in</article> after"),
         ("1 < 2 && 3 > 2", "1 < 2 && 3 > 2"),
         ('<h2 id="路由">路由规则</h2>', '<h2 id="路由">路 由 规 则</h2>'),
-        ("<p>Flask的路由、ルーターx2</p>", "<p>Flask 的 路 由、ル ー タ ー x2</p>"),
+        ("<p>Flask的路由、ルーターx2</p>", "<p>Flask 的 路 由 、 ル ー タ ー x2</p>"),
         ("<p>경로 규칙</p>", "<p>경로 규칙</p>"),
     ],
 )

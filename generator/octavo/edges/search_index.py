@@ -27,9 +27,10 @@ _NAMES = ("pagefind", "pagefind.exe")
 LEAST_SECONDS = 120.0
 SECONDS_PER_PAGE = 0.2
 """A page takes a few milliseconds: what lasts this long has stopped."""
-# Links of headings to themselves, and the parts of Pagefind's own interface, which our dialog stands for.
-_EXCLUDED = [".anchor"]
-_OTHERS = ("pagefind-ui.", "pagefind-modular-ui.", "pagefind-component-ui.", "pagefind-highlight.", "playground/")
+_EXCLUDED = [".anchor", "button"]
+"""Selectors of what is no text: the links of headings to themselves, and what a page can be asked to do."""
+# Pagefind's own interface, which our dialog stands for, and its worker: the dialog needs none.
+_OTHERS = ("pagefind-ui.", "pagefind-modular-ui.", "pagefind-component-ui.", "pagefind-highlight.", "pagefind-worker.")
 
 
 class _File(msgspec.Struct):

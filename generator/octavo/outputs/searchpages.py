@@ -24,15 +24,15 @@ _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)
 _PIECE = re.compile(r'<span class="[a-z0-9]{1,3}">([^<]*)</span>')
 _ANCHOR = re.compile(r'\s*<a class="anchor"[^<>]*>#</a>')
 _LANGUAGE = re.compile(r"""<html\b[^<>]*?\slang=("[^"]*"|'[^']*'|[^\s"'<>]+)""", re.IGNORECASE)
-# Han, Hiragana and Katakana with their marks of repetition and length (Unicode 17, Scripts.txt); `assets/js/search.js` has
-# the same list.
+# Han, Hiragana and Katakana with their marks of repetition and length (Unicode 17, Scripts.txt), and the punctuation of
+# the same languages; `assets/js/search.js` has the same list.
 _CONTINUOUS = (
-    "\u3005\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\uff66-\uff9d\U00020000-\U000323af"
+    "\u3000-\u303f\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff9d\U00020000-\U000323af"
 )
 _IS_CONTINUOUS = re.compile(f"[{_CONTINUOUS}]")
 _TEXT = re.compile(r">[^<]+")
-_BEFORE = re.compile(f"(?<=[{_CONTINUOUS}])(?=[^\\W_])|(?<=[^\\W_])(?=[{_CONTINUOUS}])")
+_BETWEEN = re.compile(rf"(?<=[{_CONTINUOUS}])(?=\S)|(?<=[^\s>])(?=[{_CONTINUOUS}])")
 _KEPT = frozenset({"id", "lang"})
 
 
@@ -53,7 +53,7 @@ def _set_apart(html: str) -> str:
     """Put a space between characters of languages that are written without any, and leave tags as they are."""
     if html.isascii() or not _IS_CONTINUOUS.search(html):
         return html
-    return _TEXT.sub(lambda text: _BEFORE.sub(" ", text[0]), html)
+    return _TEXT.sub(lambda text: _BETWEEN.sub(" ", text[0]), html)
 
 
 def _find_bodies(html: str) -> list[str]:

@@ -3,7 +3,11 @@
   const PAGES = 8; // shown at first, and added by "more"
   const SECTIONS = 4; // of one page
   const PAUSE = 150; // milliseconds without a key before the whole text is searched
-  const CONTINUOUS = /\p{sc=Han}|\p{sc=Hiragana}|\p{sc=Katakana}|\p{sc=Thai}|\p{sc=Khmer}|\p{sc=Lao}|\p{sc=Myanmar}/u;
+  // Chinese and Japanese: in the index each character is a word, as octavo.outputs.searchpages says.
+  const C = "[\\u3000-\\u303f\\u3041-\\u3096\\u309d-\\u309f\\u30a1-\\u30fa\\u30fc-\\u30ff\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff01-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff9d\\u{20000}-\\u{323af}]";
+  const CONTINUOUS = new RegExp(C, "u");
+  const APART = new RegExp(`(?<=${C})(?=\\S)|(?<=\\S)(?=${C})`, "gu");
+  const JOINED = new RegExp(`(?<=${C})(</mark>)? (<mark>)?(?=${C})`, "gu");
 
   const titles = new URL(document.querySelector("[data-find]").dataset.titles, document.baseURI).href;
   const root = new URL("../", titles).href;
@@ -36,8 +40,8 @@
     document.head.append(script);
   });
 
-  const loadEngine = () => engine ||= import(`${root}search/pagefind.js`).then(async (pagefind) => {
-    await pagefind.options({ baseUrl: "/", excerptLength: 20 });
+  const loadEngine = () => engine ||= import(`${root}search/pagefind.js`).then(async ({ createInstance }) => {
+    const pagefind = createInstance({ baseUrl: "/", excerptLength: 20, noWorker: true });
     await pagefind.init();
     return pagefind;
   });
@@ -72,21 +76,25 @@
 
   /* An excerpt is text with marks, in which the characters of HTML are escaped: it never becomes HTML here. */
   const ENTITIES = { lt: "<", gt: ">", amp: "&", quot: "\"", "#39": "'", "#x27": "'" };
-  const partsOf = (excerpt) => excerpt.split(/<\/?mark>/)
+  const joined = (text) => text.replace(JOINED, (_, end = "", start = "") => end && start ? "" : end + start);
+  const partsOf = (excerpt) => joined(excerpt).split(/<\/?mark>/)
     .map((part) => part.replace(/&(lt|gt|amp|quot|#39|#x27);/g, (_, name) => ENTITIES[name]));
 
   const pageOf = (data) => {
     const url = decodeURI(data.raw_url ?? data.url).replace(/^\//, "");
     const weight = (section) => section.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0);
-    const best = data.sub_results.filter((section) => section.anchor?.id)
+    const textOf = ({ title, excerpt }) => partsOf(excerpt.replace(`${title}. `, ""));
+    const isPage = ({ anchor }) => !anchor || anchor.element === "h1";
+    const own = data.sub_results.find(isPage);
+    const best = data.sub_results.filter((section) => !isPage(section))
       .sort((one, other) => weight(other) - weight(one)).slice(0, SECTIONS);
     const sections = data.sub_results.filter((section) => best.includes(section))
-      .map((section) => ({ id: section.anchor.id, title: section.title, excerpt: partsOf(section.excerpt) }));
+      .map((section) => ({ id: section.anchor.id, title: joined(section.title), excerpt: textOf(section) }));
     const known = site.pages.find((page) => page[0] === url);
-    const excerpt = sections.length ? null : partsOf(data.excerpt);
+    const excerpt = own ? textOf(own) : sections.length ? null : partsOf(data.excerpt);
     const marks = [excerpt, ...sections.map((section) => section.excerpt)]
       .flatMap((parts) => parts?.filter((_, at) => at % 2) ?? []);
-    return { url, title: known?.[1] ?? data.meta.title ?? url, excerpt, sections, marks };
+    return { url, title: known?.[1] ?? joined(data.meta.title ?? url), excerpt, sections, marks };
   };
 
   /* ## What is shown */
@@ -141,15 +149,21 @@
 
   /* ## Searching */
 
-  const segmented = (text) => {
-    if (!CONTINUOUS.test(text) || !Intl.Segmenter) return text;
-    const pieces = new Intl.Segmenter(site.language, { granularity: "word" }).segment(text);
-    return [...pieces].map((piece) => piece.segment).join(" ");
-  };
-
+  /* Words are looked for together, and a term of which each character is a word as a phrase of its own. */
   const searchText = async (query) => {
-    const found = await (await loadEngine()).search(segmented(query));
-    return { results: found.results, pages: await load(found.results, 0) };
+    const pagefind = await loadEngine();
+    const phrases = wordsOf(query).filter((word) => CONTINUOUS.test(word));
+    const rest = phrases.length ? wordsOf(query).filter((word) => !CONTINUOUS.test(word)).join(" ") : query;
+    const asked = [...phrases.map((word) => `"${word.replace(APART, " ")}"`), ...(rest ? [rest] : [])];
+    const began = performance.now();
+    const [first, ...others] = await Promise.all(asked.map((text) => pagefind.search(text)));
+    // It keeps to itself that a piece of the index could not be loaded.
+    const failed = performance.getEntriesByType("resource").some(({ name, startTime, responseStatus }) =>
+      startTime >= began && name.startsWith(`${root}search/index/`) && responseStatus >= 400);
+    if (failed) throw new Error("a piece of the index is missing");
+    const ids = others.map((found) => new Set(found.results.map((result) => result.id)));
+    const results = first.results.filter((result) => ids.every((set) => set.has(result.id)));
+    return { results, pages: await load(results, 0) };
   };
   const load = async (results, from) =>
     (await Promise.all(results.slice(from, from + PAGES).map((result) => result.data()))).map(pageOf);
