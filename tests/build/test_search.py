@@ -11,7 +11,9 @@ from searching import Absent, Counting, Failing
 from sitebuilder import Site
 
 HOME = "---\ntitle: Home\n---\n\nWelcome to the bookshop.\n"
-ROUTING = "---\ntitle: Routing\n---\n\nA rule with a variable.\n\n## Converters\n\nThey turn text into numbers.\n"
+ROUTING = (
+    "---\ntitle: Routing\n---\n\nA rule with a variable.\n\n## Converters\n\nThey turn text into numbers.\n"
+)
 
 
 @pytest.fixture(name="indexer")
@@ -21,15 +23,23 @@ def fixture_indexer():
 
 @pytest.fixture(name="shop")
 def fixture_shop(site):
-    return site.page("index.md", HOME).page("flask/03-routing.md", ROUTING).page("flask/index.md", "# Flask\n")
+    return (
+        site.page("index.md", HOME).page("flask/03-routing.md", ROUTING).page("flask/index.md", "# Flask\n")
+    )
 
 
 def index_files(site):
-    return {path: data for path, data in site.tree().items() if path.startswith("search/") and path != "search/titles.js"}
+    return {
+        path: data
+        for path, data in site.tree().items()
+        if path.startswith("search/") and path != "search/titles.js"
+    }
 
 
 def titles(site):
-    return json.loads(re.fullmatch(rb"octavoTitles\((.*)\);\n", site.tree()["search/titles.js"], re.DOTALL)[1])
+    return json.loads(
+        re.fullmatch(rb"octavoTitles\((.*)\);\n", site.tree()["search/titles.js"], re.DOTALL)[1]
+    )
 
 
 def test_a_build_makes_the_index_of_all_pages_in_sorted_order(shop, indexer):
@@ -60,9 +70,15 @@ def test_the_index_is_listed_among_the_outputs(shop, indexer):
 def test_a_change_that_nobody_can_search_for_leaves_the_index_alone(shop, indexer, old, new):
     shop.edit("flask/03-routing.md", "They turn", "[They](./index.md) turn").build(indexer=indexer)
     before = index_files(shop)
-    text = (shop.root / "content/flask/03-routing.md").read_text().replace("[They](./index.md) turn", "They turn")
-    shop.page("flask/03-routing.md", text.replace("They turn", "[They](./index.md) turn") if "They" not in old else
-              text.replace(old, new)).build(indexer=indexer).clean()
+    text = (
+        (shop.root / "content/flask/03-routing.md")
+        .read_text()
+        .replace("[They](./index.md) turn", "They turn")
+    )
+    shop.page(
+        "flask/03-routing.md",
+        text.replace("They turn", "[They](./index.md) turn") if "They" not in old else text.replace(old, new),
+    ).build(indexer=indexer).clean()
 
     assert len(indexer.runs) == 1
     assert before == index_files(shop)
@@ -164,7 +180,9 @@ def test_without_pagefind_there_is_a_warning_and_no_index(shop, indexer):
     assert "pagefind-bin" in problem.hint
     assert list(index_files(shop)) == []
     assert titles(shop)["pages"][0][1] == "Flask"
-    assert shop.messages() == shop.build(indexer=Absent()).messages() == shop.check(indexer=Absent()).messages()
+    assert (
+        shop.messages() == shop.build(indexer=Absent()).messages() == shop.check(indexer=Absent()).messages()
+    )
 
 
 def test_an_index_that_fails_leaves_the_old_site(shop, indexer):

@@ -10,12 +10,14 @@ from octavo.outputs import TitledPage, search_page, titles_script
 
 
 def page(body, head='<html lang="en">'):
-    return f"<!doctype html>\n{head}<head><title>x</title></head><body><nav>No</nav>\n{body}\n</body></html>\n"
+    return (
+        f"<!doctype html>\n{head}<head><title>x</title></head><body><nav>No</nav>\n{body}\n</body></html>\n"
+    )
 
 
 def reduced(body):
     text = search_page(page(f"<article data-pagefind-body>{body}</article>"))
-    start = "<!doctype html>\n<html lang=\"en\"><body>\n<article data-pagefind-body>"
+    start = '<!doctype html>\n<html lang="en"><body>\n<article data-pagefind-body>'
     assert text.startswith(start), text
     return text.removeprefix(start).removesuffix("</article>\n</body></html>\n")
 
@@ -25,7 +27,10 @@ def reduced(body):
     [
         ('<h2 id="a" class="b">A</h2>', '<h2 id="a">A</h2>'),
         ('<p><a href="../a.html?b>c">x</a></p>', "<p><a>x</a></p>"),
-        ('<pre><code><span class="k">def</span> <span class="nf">f</span></code></pre>', "<pre><code>def f</code></pre>"),
+        (
+            '<pre><code><span class="k">def</span> <span class="nf">f</span></code></pre>',
+            "<pre><code>def f</code></pre>",
+        ),
         ('<span class="num">4</span>', "4"),
         ('<h2 id="a">A <a class="anchor" href="#a" aria-label="Link">#</a></h2>', '<h2 id="a">A</h2>'),
         ('<div class="x" data-pagefind-ignore>no</div>', "<div data-pagefind-ignore>no</div>"),
@@ -46,7 +51,9 @@ def test_a_page_without_the_mark_is_not_for_the_index():
 
 
 def test_the_mark_in_a_text_is_no_mark():
-    html = page("<p>data-pagefind-body</p><p title='data-pagefind-body'>x</p><main data-pagefind-body>y</main>")
+    html = page(
+        "<p>data-pagefind-body</p><p title='data-pagefind-body'>x</p><main data-pagefind-body>y</main>"
+    )
 
     assert "<body>\n<main data-pagefind-body>y</main>\n</body>" in search_page(html)
 
@@ -65,7 +72,8 @@ def test_a_page_with_other_marks_of_pagefind_is_given_as_it_is():
 
 
 @pytest.mark.parametrize(
-    "piece", ["<a ", '<a "', "<a '\"", "<article ", "<span class=\"", "data-pagefind-body ", "<p data-pagefind-body "]
+    "piece",
+    ["<a ", '<a "', "<a '\"", "<article ", '<span class="', "data-pagefind-body ", "<p data-pagefind-body "],
 )
 def test_pages_made_to_slow_it_down_do_not(piece):
     html = page("<article data-pagefind-body>" + piece * 30_000)

@@ -54,7 +54,7 @@ def test_incremental_equals_clean_after_each_of_25_random_edits(tmp_path, seed):
     run_script(tmp_path, seed)
 
 
-@pytest.mark.parametrize("seed", (100, 101))
+@pytest.mark.parametrize("seed", [100, 101])
 def test_so_it_does_with_the_search_index(tmp_path, seed):
     run_script(tmp_path, seed, edits=12, indexer=PagefindIndexer())
 

@@ -1,15 +1,23 @@
 """Search as readers have it: typed, by keyboard, from http and from disk, in English, Chinese and Japanese."""
 
-import contextlib
 import gzip
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from octavo.edges.search_index import PagefindIndexer
-from sitebuilder import Site
-from themebrowser import Reader, Served, find_tool
+from searchdialog import (
+    build,
+    chosen,
+    found_words,
+    options,
+    search,
+    status,
+    visits,
+    wait_for_marks,
+    wait_for_status,
+)
+from themebrowser import find_tool
 
 AXE = find_tool("axe-core", "axe.min.js")
 
@@ -45,63 +53,6 @@ CHINESE = "---\ntitle: 路由\n---\n\n把地址和函数连接起来的规则。
 JAPANESE = "---\ntitle: ルーティング\n---\n\nアドレスと関数を結びつける規則です。\n\n## 変数\n\nコンバーターは文字列を数値に変えます。\n"
 
 
-def search(page, text):
-    """Open the dialog and type."""
-    page.keyboard.press("Control+k")
-    page.wait_for_selector("#Find input:focus")
-    page.keyboard.type(text)
-    settle(page)
-
-
-def settle(page):
-    """Wait until the answer is whole: not the first one, of titles alone."""
-    expect(page.locator("#Find [role=status]")).not_to_have_text("Searching the whole text…")
-
-
-def wait_for_status(page, start):
-    expect(page.locator("#Find [role=status]")).to_have_text(re.compile(f"^{start}"), timeout=30_000)
-
-
-def wait_for_marks(page):
-    """Wait until words are marked: they are in no element that could be waited for."""
-    for _ in range(600):
-        if found_words(page):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("no word is marked")
-
-
-def status(page):
-    return page.inner_text("#Find [role=status]")
-
-
-def complain(page, said):
-    if said.type == "error" and not said.location["url"].endswith("favicon.ico"):
-        page.complaints.append(f"{said.text} {said.location['url']}")
-
-
-def options(page):
-    return [text.replace("\n", " ") for text in page.locator("#Find [role=option]").all_inner_texts()]
-
-
-def chosen(page):
-    """Give the text of the chosen option; the field must name the same one."""
-    (option,) = page.locator("#Find [aria-selected=true]").all()
-    assert option.get_attribute("id") == page.get_attribute("#Find input", "aria-activedescendant")
-    return option.inner_text().split("\n")[0]
-
-
-def found_words(page):
-    return page.evaluate("() => [...(CSS.highlights.get('found') ?? [])].map(String)")
-
-
-def build(root, language, **pages):
-    site = Site(root).config(f"language: {language}\nvalidation: {{links: off}}\n")
-    for name, text in pages.items():
-        site.page(f"{name}.md", text)
-    return site.build(indexer=PagefindIndexer()).clean()
-
-
 @pytest.fixture(name="shop", scope="module")
 def fixture_shop(tmp_path_factory):
     many = {f"page_{n}": f"# Page {n}\n\nThe plum is number {n}.\n" for n in range(20)}
@@ -118,22 +69,8 @@ def fixture_shop(tmp_path_factory):
 
 @pytest.fixture(name="visit")
 def fixture_visit(browser):
-    """Open pages of sites over http; everything that a page asks for or complains of is kept beside it."""
-    with contextlib.ExitStack() as stack:
-
-        def open_page(site, path="", **settings):
-            served = stack.enter_context(Served(str(site.out)))
-            reader = Reader(browser, served.url, site.out)
-            stack.callback(reader.close)
-            page = reader.open(path, **settings)
-            page.complaints = []
-            page.asked = []
-            page.on("console", lambda said: complain(page, said))
-            page.on("pageerror", lambda fault: page.complaints.append(str(fault)))
-            page.on("response", lambda answer: page.asked.append(answer))
-            return page
-
-        yield open_page
+    with visits(browser) as visit:
+        yield visit
 
 
 def test_a_query_finds_pages_with_their_sections_and_marks_the_words(shop, visit):
@@ -271,16 +208,6 @@ def test_a_first_search_is_small(shop, visit):
     assert page.complaints == []
 
 
-@pytest.mark.parametrize("missing", ["pagefind.js", "pagefind-entry.json", "*.pf_meta", "*.pf_index", "*.pf_fragment"])
-def test_an_index_that_cannot_be_had_leaves_titles_and_says_so(shop, visit, missing):
-    page = visit(shop)
-    page.route(f"**/{missing}*", lambda route: route.fulfill(status=404, body="gone"))
-    search(page, "variable")
-    wait_for_status(page, "The whole text")
-
-    assert options(page) == ["Routing", "Variable rules"]
-
-
 def test_titles_that_cannot_be_had_leave_the_whole_text(shop, visit):
     page = visit(shop)
     page.route("**/titles.js", lambda route: route.abort())
@@ -316,21 +243,13 @@ def test_hostile_text_stays_text(shop, visit):
     assert "<img src=x onerror=violations.push(1)> title" in group
     assert "<script>violations.push(2)</script> heading" in group
     assert "<img src=x onerror=violations.push(3)> & quince" in group.replace("\n", " ")
-    page.goto(page.url.split("?")[0] + "hostile/?highlight=%3Cimg%20src%3Dx%20onerror%3Dviolations.push(4)%3E&highlight=%5B(")
+    page.goto(
+        page.url.split("?")[0]
+        + "hostile/?highlight=%3Cimg%20src%3Dx%20onerror%3Dviolations.push(4)%3E&highlight=%5B("
+    )
     page.wait_for_load_state("networkidle")
     assert page.evaluate("violations") == []
     assert page.locator("#Find img, article img").count() == 0
-
-
-@pytest.mark.parametrize("query", ["x", ".*(", "[", "\"", "\\", "🦆", "a\u0301", "שלום", "(((((", "%", "?q=<script>", "route " * 1700])
-def test_any_query_is_answered(shop, visit, query):
-    page = visit(shop)
-    page.keyboard.press("Control+k")
-    page.wait_for_selector("#Find input:focus")
-    page.fill("#Find input", query)
-    wait_for_status(page, "(Pages|Nothing)")
-
-    assert page.complaints == []
 
 
 @pytest.mark.parametrize(
@@ -404,4 +323,6 @@ def test_axe_finds_nothing_in_the_dialog(query, width, scheme, shop, visit):
         "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
     )
 
-    assert [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]] == []
+    assert [
+        (item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]
+    ] == []

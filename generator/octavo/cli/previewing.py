@@ -18,7 +18,7 @@ from octavo.edges.watch import Watcher
 from octavo.edges.workspace import DiskWorkspace, find_site_root
 from octavo.engine import BuildRequest, LazyPool
 from octavo.engine.inputs import read_config
-from octavo.engine.ports import Ports
+from octavo.engine.ports import Ports, SearchIndexer
 from octavo.preview.desk import PreviewDesk
 from octavo.preview.loop import PreviewLoop, Rebuild
 from octavo.preview.search import PreviewSearch
@@ -46,10 +46,12 @@ def open_preview(
     jobs: int = 1,
     poll: bool = False,
     livereload: bool = True,
+    indexer: SearchIndexer | None = None,
 ) -> Iterator[Preview]:
     """Open the site of a configuration file, with its drafts, and make its first generation.
 
-    Nothing is written to the output folder. The state lies in the cache, beside that of builds.
+    Nothing is written to the output folder. The state lies in the cache, beside that of builds. *indexer* makes the
+    search index; without it Pagefind does.
 
     Raises:
         UsageError: site.yaml is missing or has errors, or names a folder that does not exist.
@@ -72,7 +74,13 @@ def open_preview(
         stack.callback(pool.kill)
         workspace = HintedWorkspace(disk)
         # The preview asks nothing of the output; the port is there because a plan's request names its folder.
-        ports = Ports(workspace, store, OutputTrees(live, choose_spare(root, CACHE, live)), pool, PagefindIndexer())
+        ports = Ports(
+            workspace,
+            store,
+            OutputTrees(live, choose_spare(root, CACHE, live)),
+            pool,
+            indexer or PagefindIndexer(),
+        )
         exclude = (os.path.realpath(live), os.path.join(root, ".octavo"), os.path.join(root, ".git"))
         request = BuildRequest(
             config_file=config_file,

@@ -30,7 +30,13 @@ SECONDS_PER_PAGE = 0.2
 _EXCLUDED = [".anchor", "button"]
 """Selectors of what is no text: the links of headings to themselves, and what a page can be asked to do."""
 # Pagefind's own interface, which our dialog stands for, and its worker: the dialog needs none.
-_OTHERS = ("pagefind-ui.", "pagefind-modular-ui.", "pagefind-component-ui.", "pagefind-highlight.", "pagefind-worker.")
+_OTHERS = (
+    "pagefind-ui.",
+    "pagefind-modular-ui.",
+    "pagefind-component-ui.",
+    "pagefind-highlight.",
+    "pagefind-worker.",
+)
 
 
 class _File(msgspec.Struct):
@@ -158,7 +164,11 @@ def _talk(process: "subprocess.Popen[bytes]", pages: Iterable[tuple[str, str]]) 
         return IndexedPages({}, "it took too long")
     if listener.files is None:
         return IndexedPages({}, listener.problem or "it stopped without an answer")
-    files = {file.path.replace("\\", "/"): file.content for file in listener.files if not file.path.startswith(_OTHERS)}
+    files = {
+        file.path.replace("\\", "/"): file.content
+        for file in listener.files
+        if not file.path.startswith(_OTHERS)
+    }
     return IndexedPages(dict(sorted(files.items())))
 
 

@@ -131,7 +131,11 @@ def _without_list(plan: Plan) -> dict[str, Job]:
 
 
 def _row(
-    item: StaleJob, digest: Digest, size: int, mtime_ns: int, text: Digest = Digest("")  # noqa: B008 - a text
+    item: StaleJob,
+    digest: Digest,
+    size: int,
+    mtime_ns: int,
+    text: Digest = Digest(""),  # noqa: B008 - a text
 ) -> OutputRow:
     parts = msgspec.Raw(encode_parts(item.job.parts))
     return OutputRow(

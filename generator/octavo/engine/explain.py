@@ -77,7 +77,12 @@ def _explain_index(
     if observed.get(path) != (row.size, row.mtime_ns):
         stale.append("file" if path in observed else "missing")
     return Explanation(
-        output=path, exists=True, kind="search", stale=tuple(stale), last=row.reasons, parts=("indexed texts",)
+        output=path,
+        exists=True,
+        kind="search",
+        stale=tuple(stale),
+        last=row.reasons,
+        parts=("indexed texts",),
     )
 
 

@@ -160,7 +160,11 @@ def _titles_digest(assembly: Assembly, documents: Mapping[str, DocumentRow]) -> 
 
 def list_job(jobs: Mapping[str, Job]) -> Job:
     """Give the job of the list of outputs, which names all others."""
-    return Job(output=OUTPUTS_FILE, kind="list", parts=(("outputs", digest_value(sorted(jobs.keys() - {OUTPUTS_FILE}))),))
+    return Job(
+        output=OUTPUTS_FILE,
+        kind="list",
+        parts=(("outputs", digest_value(sorted(jobs.keys() - {OUTPUTS_FILE}))),),
+    )
 
 
 def _shared_parts(

@@ -194,7 +194,9 @@ class Renderer:
             TitledPage(url=url_of(page.output), title=row.card.title, headings=row.card.headings)
             for page, row in titled_slices(self._slices.assembly, self._rows)
         ]
-        words = {name: text for name, text in self._theme.words if name.startswith("search") or name == "close"}
+        words = {
+            name: text for name, text in self._theme.words if name.startswith("search") or name == "close"
+        }
         return titles_script(pages, self._slices.assembly.info.language, words)
 
     def _items(self, outputs: Sequence[str], fragments: "_Fragments") -> Iterator[Item]:
@@ -229,9 +231,7 @@ def _system(environment: Any, template: str, output: str, values: dict[str, Any]
 
     rendered = render_system(environment, template.removeprefix("system/"), values, output=output)
     data = (rendered.text or "").encode("utf-8")
-    return RenderedFile(
-        output=output, data=data, digest=digest_bytes(data), diagnostics=rendered.diagnostics
-    )
+    return RenderedFile(output=output, data=data, digest=digest_bytes(data), diagnostics=rendered.diagnostics)
 
 
 class _Fragments:

@@ -102,9 +102,7 @@ def update_index(
         message = f"the search index could not be made: {result.problem}"
         return IndexUpdate({}, {}, (error(_CODE, message, Location(file), hint=_OFF),))
     files = {
-        path: data
-        for name, data in result.files.items()
-        if (path := SEARCH_FOLDER + name) not in plan.jobs
+        path: data for name, data in result.files.items() if (path := SEARCH_FOLDER + name) not in plan.jobs
     }
     return IndexUpdate({path: Job(output=path, kind="search", parts=parts) for path in sorted(files)}, files)
 
@@ -116,5 +114,7 @@ def _pages(
     for output, digest in listed:
         text = unpack_text(texts[output]) if output in texts else search_page((read(output) or b"").decode())
         if digest_bytes(text.encode()) != digest:
-            raise EnvironmentFault(f"`{output}` was changed while the site was built", hint="run the command again")
+            raise EnvironmentFault(
+                f"`{output}` was changed while the site was built", hint="run the command again"
+            )
         yield output, text

@@ -72,9 +72,7 @@ class PreviewSearch:
         waits = bool(self._asked) and self._thread is None
         return waits and generation is not None and not generation.is_begun
 
-    def go_on(
-        self, generation: Generation | None, make: Callable[[Sequence[str]], None], limit: int
-    ) -> None:
+    def go_on(self, generation: Generation | None, make: Callable[[Sequence[str]], None], limit: int) -> None:
         """Take the texts of a few pages, which *make* puts on the shelf; after the last one the index is made."""
         if generation is None:
             return
@@ -116,7 +114,10 @@ class PreviewSearch:
             return
         asked = self._take_asked()
         self._thread = threading.Thread(
-            target=self._make, args=(key, [page[:2] for page in pages], asked), name="octavo-search", daemon=True
+            target=self._make,
+            args=(key, [page[:2] for page in pages], asked),
+            name="octavo-search",
+            daemon=True,
         )
         self._thread.start()
 

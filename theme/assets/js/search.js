@@ -40,6 +40,14 @@
     document.head.append(script);
   });
 
+  /* That a piece of its index could not be had, Pagefind tells nobody but the console. */
+  let isLost = false;
+  const complain = console.error;
+  console.error = (...words) => {
+    isLost ||= /index chunk/.test(words[0]);
+    complain.apply(console, words);
+  };
+
   const loadEngine = () => engine ||= import(`${root}search/pagefind.js`).then(async ({ createInstance }) => {
     const pagefind = createInstance({ baseUrl: "/", excerptLength: 20, noWorker: true });
     await pagefind.init();
@@ -155,12 +163,9 @@
     const phrases = wordsOf(query).filter((word) => CONTINUOUS.test(word));
     const rest = phrases.length ? wordsOf(query).filter((word) => !CONTINUOUS.test(word)).join(" ") : query;
     const asked = [...phrases.map((word) => `"${word.replace(APART, " ")}"`), ...(rest ? [rest] : [])];
-    const began = performance.now();
+    isLost = false;
     const [first, ...others] = await Promise.all(asked.map((text) => pagefind.search(text)));
-    // It keeps to itself that a piece of the index could not be loaded.
-    const failed = performance.getEntriesByType("resource").some(({ name, startTime, responseStatus }) =>
-      startTime >= began && name.startsWith(`${root}search/index/`) && responseStatus >= 400);
-    if (failed) throw new Error("a piece of the index is missing");
+    if (isLost) throw new Error("a piece of the index is lost");
     const ids = others.map((found) => new Set(found.results.map((result) => result.id)));
     const results = first.results.filter((result) => ids.every((set) => set.has(result.id)));
     return { results, pages: await load(results, 0) };
