@@ -13,7 +13,8 @@ from octavo.markdown import parse_document
 from octavo.model import MarkdownOptions, SourceText
 from octavo.tutorial import ChapterProof, encode_proof
 from previewedsite import PreviewedSite
-from sitebuilder import Site
+from searching import Absent
+from sitebuilder import UNINDEXED, Site
 
 __all__ = ["EXAMPLES", "find_problem", "show_problem"]
 
@@ -125,6 +126,7 @@ _FILES = {
     "not-a-file": {},
     "not-utf8": {HOME: b"# Caf\xe9\n"},
     "outside-link": {},
+    "search-index": {},
     "secret-file": {"content/server.pem": "key\n"},
     "source-too-large": {HOME: "word word word word\n" * 110_000},
     "symlink-loop": {},
@@ -210,6 +212,7 @@ LINKS = {
 }
 PIPES = {"not-a-file": "content/pipe"}
 LOCKED = {"unreadable": PAGE}
+UNINSTALLED = frozenset({"search-index"})
 TEXTS = {"lone-surrogate": "# Home\n\nHalf \ud83d\n"}
 """Texts that no file in UTF-8 can hold, for the parser alone."""
 
@@ -252,7 +255,8 @@ def _check(code: str, site: Site) -> tuple[Diagnostic, ...]:
     if code in LOCKED:
         os.chmod(site.root / LOCKED[code], 0)
     try:
-        return site.check(require_proof=code.startswith("proof-")).report.diagnostics
+        indexer = Absent() if code in UNINSTALLED else UNINDEXED
+        return site.check(indexer=indexer, require_proof=code.startswith("proof-")).report.diagnostics
     except OctavoError as fault:
         return fault.diagnostics
 

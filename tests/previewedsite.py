@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from octavo.cli.identity import bundled_theme, identify
 from octavo.edges.hinted import HintedWorkspace
+from octavo.edges.search_index import PagefindIndexer
 from octavo.edges.store import open_store
 from octavo.edges.workspace import DiskWorkspace
 from octavo.engine import BuildRequest, LazyPool
@@ -21,7 +22,7 @@ from octavo.engine.ports import Ports
 from octavo.preview.session import Change, PreviewSession
 from octavo.preview.shelf import PageShelf
 
-MADE = {"page", "redirect", "sitemap", "download"}
+MADE = {"page", "redirect", "sitemap", "titles", "download"}
 
 
 class PreviewedSite:
@@ -42,7 +43,7 @@ class PreviewedSite:
             output_folder=str(self.root / "_site"),
             exclude=tuple(os.path.join(os.path.realpath(root), name) for name in names),
         )
-        self.ports = Ports(self.workspace, self.store, None, LazyPool(jobs))
+        self.ports = Ports(self.workspace, self.store, None, LazyPool(jobs), PagefindIndexer())
         self.session = PreviewSession(request, self.ports, PageShelf(**settings))
         self.changes: list[Change] = [self.session.begin()]
         self.look()

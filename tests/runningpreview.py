@@ -108,7 +108,7 @@ class RunningPreview:
         self.settle()
         found: dict[str, bytes] = {}
         for output, job in self.session.generation.jobs.items():
-            if job.kind in {"page", "redirect", "sitemap", "download"}:
+            if job.kind in {"page", "redirect", "sitemap", "titles", "download"}:
                 self.loop.ask(output).result(PATIENCE)
                 found[output] = self.session.shelf.get(output).data
             elif job.kind == "theme":

@@ -10,12 +10,17 @@ import shutil
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
+
 from octavo.cli.console import Console
 from octavo.cli.project import open_project, with_store
 from octavo.edges.outputfolder import GENERATION_FILE
 from octavo.engine import build_site, explain_output
 from octavo.engine.plan import OUTPUTS_FILE
+from octavo.engine.ports import SearchIndexer
+from searching import Unindexed
 
+UNINDEXED = Unindexed()
 _EPOCH_STEP = 10_000_000_000
 
 
@@ -86,15 +91,24 @@ class Site:
 
     # ------------------------------------------------------------ building
 
-    def build(self, *, jobs: int = 1, write: bool = True, use_cache: bool = True, **request: Any) -> Self:
-        """Build the site and keep the report."""
+    def build(
+        self,
+        *,
+        jobs: int = 1,
+        write: bool = True,
+        use_cache: bool = True,
+        indexer: SearchIndexer = UNINDEXED,
+        **request: Any,
+    ) -> Self:
+        """Build the site and keep the report; *indexer* makes the search index."""
         console = Console(quiet=True)
         config = str(self.root / "site.yaml")
         if "site_dir" in request:
             # `-d` is relative to the working folder; a test means its own site.
             request["site_dir"] = str(self.root / request["site_dir"])
         with open_project(config, console, write=write, jobs=jobs, use_cache=use_cache, **request) as project:
-            self.report = with_store(project, console, lambda: build_site(project.request, project.ports))
+            ports = msgspec.structs.replace(project.ports, indexer=indexer)
+            self.report = with_store(project, console, lambda: build_site(project.request, ports))
         return self
 
     def check(self, **request: Any) -> Self:

@@ -72,6 +72,7 @@ CODES: dict[str, str] = {
     "proof-stale": "A build asks for proofs, and a chapter has changed since it was verified.",
     "reference-expansion": "Reference links would repeat so much of their definitions that the page grows out of proportion.",
     "reserved-id": "An id belongs to the theme and cannot be given on a page.",
+    "search-index": "The search index could not be made, or nothing is installed that makes it.",
     "secret-file": "A file has a name that is usual for keys or passwords, or holds a private key, and is not published.",
     "show-differs": "An excerpt of a file is not what the file holds there.",
     "shown-as-text": "A text looks like a link, a table, a heading or a mark of another system, and is none.",

@@ -13,7 +13,6 @@ from octavo.configreaders import (
     read_nav,
     read_plain,
     read_plain_mapping,
-    read_search,
     read_site_dir,
     read_theme_name,
 )
@@ -193,8 +192,8 @@ _FIELDS: tuple[Field, ...] = (
     ),
     Field(
         name="search",
-        type="true, false or mapping",
-        read=read_search,
+        type="true or false",
+        read=read_flag,
         default="true",
         meaning="Builds the search index.",
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from octavo.addresses import read_inner_path, read_web_address
 from octavo.configtypes import NavEntry
-from octavo.fields import INVALID, FieldReport, read_flag, read_text
+from octavo.fields import INVALID, FieldReport, read_text
 from octavo.urls import is_external, resolve_path
 from octavo.yamlnodes import MappingNode, ScalarNode, SequenceNode, YamlNode, is_null, to_plain
 
@@ -17,7 +17,6 @@ __all__ = [
     "read_nav",
     "read_plain",
     "read_plain_mapping",
-    "read_search",
     "read_site_dir",
     "read_theme_name",
 ]
@@ -53,11 +52,6 @@ def read_plain_mapping(node: YamlNode, key: str, report: FieldReport) -> Any:
     for name, value in node.entries:
         report.place(f"{key}.{name.text}", value)
     return to_plain(node)
-
-
-def read_search(node: YamlNode, key: str, report: FieldReport) -> Any:
-    """Read `true`, `false` or a mapping of settings, which is kept as plain data."""
-    return to_plain(node) if isinstance(node, MappingNode) else read_flag(node, key, report)
 
 
 def read_edit(node: YamlNode, key: str, report: FieldReport) -> Any:

@@ -93,7 +93,7 @@ class Config(Value, frozen=True):
     """Empty where the author gave none."""
     markdown: MarkdownOptions = MarkdownOptions()
     highlight: HighlightOptions = HighlightOptions()
-    search: Any = True
+    search: bool = True
     """True, False, or the author's settings as a dict."""
     feed: Any = None
     """Plain data: text, a dict, or None."""

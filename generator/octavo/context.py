@@ -107,6 +107,7 @@ class SiteInfo(Value, frozen=True):
     extra_css: tuple[str, ...] = ()
     extra_js: tuple[str, ...] = ()
     has_tags: bool = False
+    search: bool = True
     extra: Any = None
 
 

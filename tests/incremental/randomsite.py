@@ -60,7 +60,7 @@ class RandomAuthor:
         moves: list[Callable[[], str]] = [
             self._body, self._body, self._title, self._heading, self._rename, self._delete, self._new, self._draft,
             self._alias, self._tag, self._nav, self._config, self._template, self._asset, self._image, self._include,
-            self._order, self._style, self._touch, self._break, self._nested_folder,
+            self._order, self._style, self._touch, self._break, self._nested_folder, self._search,
         ]  # fmt: skip
         line = self.rng.choice(moves)()
         self.log.append(line)
@@ -192,6 +192,7 @@ class RandomAuthor:
                 "repository: {url: https://example.org/repo}\n",
                 "validation: {links: off, anchors: off, assets: off}\n",
                 "theme: {options: {toc_depth: 2}}\n",
+                "search: false\n",
                 "",
             )
         )
@@ -252,6 +253,15 @@ class RandomAuthor:
             self.site.write("snippets/part.md", f"Included {self._next()}.\n")
             self.site.write("snippets/code.py", f"print({self._next()})\n")
         return f"include {choice}"
+
+    def _search(self) -> str:
+        source = self._pick()
+        if self.rng.random() < 0.5:
+            self._front(source, f"search: {self.rng.choice(('true', 'false'))}")
+        else:
+            text = f"\n<div data-pagefind-ignore>\n\nNot found {self._next()}.\n\n</div>\n"
+            self.site.page(source, self._read(source) + text)
+        return f"search {source}"
 
     def _touch(self) -> str:
         source = self._pick()

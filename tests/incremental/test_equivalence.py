@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sitebuilder import Site, tree
+from octavo.edges.search_index import PagefindIndexer
+from octavo.engine.ports import SearchIndexer
+from sitebuilder import UNINDEXED, Site, tree
 
 sys.path.insert(0, os.path.dirname(__file__))
 from randomsite import RandomAuthor
@@ -17,20 +19,20 @@ CI_SEEDS = range(8)
 ALL_SEEDS = range(8, 40)
 
 
-def run_script(folder: Path, seed: int) -> None:
-    """Make 25 random edits; after each, the incremental site equals one built from nothing."""
+def run_script(folder: Path, seed: int, *, edits: int = EDITS, indexer: SearchIndexer = UNINDEXED) -> None:
+    """Make random edits; after each, the incremental site equals one built from nothing."""
     site = Site(folder / "site")
     author = RandomAuthor(site, seed)
     author.start()
-    site.build()
+    site.build(indexer=indexer)
     assert site.report.published, site.messages()
-    for _ in range(EDITS):
+    for _ in range(edits):
         author.edit()
         before = site.tree()
-        site.build()
+        site.build(indexer=indexer)
         fresh = folder / "fresh"
         shutil.copytree(site.root, fresh, ignore=shutil.ignore_patterns("_site", ".octavo"))
-        clean = Site(fresh).build()
+        clean = Site(fresh).build(indexer=indexer)
 
         story = "\n".join(author.log)
         assert clean.messages() == site.messages(), story
@@ -50,6 +52,11 @@ def run_script(folder: Path, seed: int) -> None:
 @pytest.mark.parametrize("seed", CI_SEEDS)
 def test_incremental_equals_clean_after_each_of_25_random_edits(tmp_path, seed):
     run_script(tmp_path, seed)
+
+
+@pytest.mark.parametrize("seed", [100, 101])
+def test_so_it_does_with_the_search_index(tmp_path, seed):
+    run_script(tmp_path, seed, edits=12, indexer=PagefindIndexer())
 
 
 @pytest.mark.slow

@@ -69,7 +69,7 @@ nav:
       - Outside: https://example.org/x
 markdown: {html: false, linkify: false, max_nesting: 50}
 highlight: {light: friendly, dark: monokai}
-search: {languages: [en]}
+search: false
 feed: {limit: 10}
 plugins: [one, {two: {a: 1}}]
 validation: {links: error, anchors: "off", assets: off, orphans: warning}
@@ -118,7 +118,7 @@ def test_every_key_is_read():
         ),
         markdown=MarkdownOptions(html=False, linkify=False, max_nesting=50),
         highlight=HighlightOptions(light="friendly", dark="monokai"),
-        search={"languages": ["en"]},
+        search=False,
         feed={"limit": "10"},
         plugins=["one", {"two": {"a": "1"}}],
         validation=ValidationLevels(links="error", anchors="off", assets="off", orphans="warning"),
@@ -483,11 +483,9 @@ def test_a_key_without_a_value_is_left_at_its_default(line):
     assert msgspec.structs.replace(config, places=(), place_excerpts=()) == Config(title="Site")
 
 
-@pytest.mark.parametrize(
-    ("line", "expected"), [("search: true", True), ("search: false", False), ("search: {a: b}", {"a": "b"})]
-)
-def test_search_is_a_flag_or_a_mapping(line, expected):
-    assert load(line).search == expected
+@pytest.mark.parametrize(("line", "expected"), [("search: true", True), ("search: false", False), ("", True)])
+def test_search_is_on_unless_it_is_switched_off(line, expected):
+    assert load(line).search is expected
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,16 @@ from octavo.edges.filesystems import deaf_file_system
 from octavo.edges.hinted import HintedWorkspace
 from octavo.edges.outputfolder import choose_spare
 from octavo.edges.ownstore import PREVIEW_FOLDER, open_own_store
+from octavo.edges.search_index import PagefindIndexer
 from octavo.edges.trees import OutputTrees
 from octavo.edges.watch import Watcher
 from octavo.edges.workspace import DiskWorkspace, find_site_root
 from octavo.engine import BuildRequest, LazyPool
 from octavo.engine.inputs import read_config
-from octavo.engine.ports import Ports
+from octavo.engine.ports import Ports, SearchIndexer
 from octavo.preview.desk import PreviewDesk
 from octavo.preview.loop import PreviewLoop, Rebuild
+from octavo.preview.search import PreviewSearch
 from octavo.preview.session import PreviewSession
 from octavo.preview.shelf import PageShelf
 
@@ -44,10 +46,12 @@ def open_preview(
     jobs: int = 1,
     poll: bool = False,
     livereload: bool = True,
+    indexer: SearchIndexer | None = None,
 ) -> Iterator[Preview]:
     """Open the site of a configuration file, with its drafts, and make its first generation.
 
-    Nothing is written to the output folder. The state lies in the cache, beside that of builds.
+    Nothing is written to the output folder. The state lies in the cache, beside that of builds. *indexer* makes the
+    search index; without it Pagefind does.
 
     Raises:
         UsageError: site.yaml is missing or has errors, or names a folder that does not exist.
@@ -71,7 +75,13 @@ def open_preview(
         stack.callback(pool.kill)
         workspace = HintedWorkspace(disk)
         # The preview asks nothing of the output; the port is there because a plan's request names its folder.
-        ports = Ports(workspace, store, OutputTrees(live, choose_spare(root, CACHE, live)), pool)
+        ports = Ports(
+            workspace,
+            store,
+            OutputTrees(live, choose_spare(root, CACHE, live)),
+            pool,
+            indexer or PagefindIndexer(),
+        )
         exclude = (os.path.realpath(live), os.path.join(root, ".octavo"), os.path.join(root, ".git"))
         request = BuildRequest(
             config_file=config_file,
@@ -86,7 +96,8 @@ def open_preview(
         )
         shelf = PageShelf()
         session = PreviewSession(request, ports, shelf)
-        desk = PreviewDesk(shelf, absolute=workspace.absolute, livereload=livereload)
+        search = PreviewSearch(ports.indexer, shelf, note)
+        desk = PreviewDesk(shelf, absolute=workspace.absolute, search=search, livereload=livereload)
         stack.callback(desk.close)
         # Unlike the content, the watch does not leave out `.octavo`: proofs lie there.
         ignore = (os.path.realpath(live), cache, os.path.join(root, ".git"))
@@ -105,6 +116,7 @@ def open_preview(
             root=root,
             on_rebuild=on_rebuild,
             note=note,
+            search=search,
             poll=poll or bool(kind),
         )
         session.begin()

@@ -16,6 +16,7 @@ from octavo.edges.lock import LOCK_NAME, BuildLock
 from octavo.edges.outputfolder import check_output_folder, choose_spare
 from octavo.edges.owner import hand_over
 from octavo.edges.ownstore import open_own_store
+from octavo.edges.search_index import PagefindIndexer
 from octavo.edges.store import TABLES, SqliteStore, StoreLostFault, open_store
 from octavo.edges.trees import OutputTrees
 from octavo.edges.workspace import DiskWorkspace, find_site_root, working_folder
@@ -95,7 +96,7 @@ def open_project(
         stack.callback(pool.kill)
         yield Project(
             root=root,
-            ports=Ports(workspace, store, output, pool),
+            ports=Ports(workspace, store, output, pool, PagefindIndexer()),
             request=BuildRequest(
                 config_file=config_file,
                 write=write,

@@ -30,6 +30,9 @@ _MEANINGS = {
     "entries": "the addresses or dates of pages",
     "target": "the page that it leads to",
     "tutorial": "the code that it shows of a tutorial, whether that was verified, or the downloads that it names",
+    "titles": "the title or the headings of a page",
+    "indexed texts": "what the search index sees of all pages",
+    "pages": "pages that are to be made; the index follows where the text of one differs",
     "project": "the files of a tutorial's project, as they stand there",
 }
 

@@ -7,12 +7,13 @@ import msgspec
 
 from octavo.digest import Digest, digest_bytes
 from octavo.engine.inputs import BuildRequest
-from octavo.engine.manifest import OutputRow, StaleJob, encode_parts, stale_jobs
-from octavo.engine.plan import OUTPUTS_FILE, Plan
+from octavo.engine.manifest import Job, OutputRow, StaleJob, encode_parts, stale_jobs
+from octavo.engine.plan import OUTPUTS_FILE, Plan, list_job
 from octavo.engine.planning import PlannedSite, plan_site
 from octavo.engine.ports import Ports, Progress
 from octavo.engine.rendering import RenderedFile, Renderer, merge_faults
 from octavo.engine.report import BuildCounts, BuildReport
+from octavo.engine.search import IndexUpdate, update_index
 from octavo.engine.trees import (
     SiteState,
     TreeUpdate,
@@ -53,21 +54,27 @@ def build_site(request: BuildRequest, ports: Ports, *, progress: Progress = lamb
     clock = _Clock()
     planned = plan_site(request, ports, progress=progress, lap=clock.lap)
     state, rows, observed = _look(request, ports, planned.plan)
-    stale = stale_jobs(planned.plan.jobs, rows, observed)
+    stale = stale_jobs(_without_list(planned.plan), rows, observed)
     clock.lap("compare")
     update = TreeUpdate(ports.output, state, rows)
     blocked = not request.write or _fails(request, planned.diagnostics)
     made = _make(stale, planned, update, rows, ports, progress=progress, blocked=blocked)
     clock.lap("render")
-    diagnostics = sort_diagnostics((*planned.diagnostics, *made.diagnostics))
-    gone = sorted(rows.keys() - planned.plan.jobs.keys())
+    blocked = blocked or _fails(request, made.diagnostics)
+    index = _index(request, planned, rows, made, observed, ports) if not blocked else IndexUpdate({}, {})
+    clock.lap("index")
+    diagnostics = sort_diagnostics((*planned.diagnostics, *made.diagnostics, *index.diagnostics))
+    jobs = {**_without_list(planned.plan), **index.jobs}
+    jobs[OUTPUTS_FILE] = list_job(jobs)
+    gone = sorted(rows.keys() - jobs.keys())
     published = not blocked and not _fails(request, diagnostics)
     if published:
+        _write_index(index, jobs, update, rows, made, observed)
         for path in gone:
             update.remove(path)
         save_rows(ports.store, made.rows, gone)
         if update.is_needed or not state.generation:
-            merged = {path: row for path, row in rows.items() if path in planned.plan.jobs} | made.rows
+            merged = {path: row for path, row in rows.items() if path in jobs} | made.rows
             update.publish(ports.store, merged)
     ports.store.commit()
     clock.lap("write")
@@ -77,7 +84,7 @@ def build_site(request: BuildRequest, ports: Ports, *, progress: Progress = lamb
         rendered=made.rendered,
         copied=made.copied,
         written=len(update.written) if published else 0,
-        unchanged=len(planned.plan.jobs) - len(update.written),
+        unchanged=len(jobs) - len(update.written),
         pruned=len(gone) if published else 0,
         drafts=len(planned.drafts),
         folded=planned.plan.tutorials.folded,
@@ -118,15 +125,85 @@ def _fails(request: BuildRequest, diagnostics: Iterable[Diagnostic]) -> bool:
     return bool(listed) if request.strict else bool(count_errors(listed))
 
 
-def _row(item: StaleJob, digest: Digest, size: int, mtime_ns: int) -> OutputRow:
+def _without_list(plan: Plan) -> dict[str, Job]:
+    """Give all outputs but their list, which is made when the files of the search index are known."""
+    return {output: job for output, job in plan.jobs.items() if job.kind != "list"}
+
+
+def _row(
+    item: StaleJob,
+    digest: Digest,
+    size: int,
+    mtime_ns: int,
+    text: Digest = Digest(""),  # noqa: B008 - a text
+) -> OutputRow:
     parts = msgspec.Raw(encode_parts(item.job.parts))
-    return OutputRow(parts=parts, digest=digest, size=size, mtime_ns=mtime_ns, reasons=item.reasons)
+    return OutputRow(
+        parts=parts, digest=digest, size=size, mtime_ns=mtime_ns, reasons=item.reasons, text=text
+    )
+
+
+def _keep(
+    item: StaleJob,
+    data: bytes,
+    digest: Digest,
+    update: TreeUpdate,
+    row: OutputRow | None,
+    text: Digest = Digest(""),  # noqa: B008 - a text
+) -> OutputRow:
+    """Write an output whose bytes differ from those on disk, and give its row; *row* is the one that it had."""
+    if row is not None and row.digest == digest and not {"missing", "file"} & set(item.reasons):
+        return _row(item, digest, row.size, row.mtime_ns, text)
+    return _row(item, digest, len(data), update.write(item.job.output, data), text)
+
+
+def _index(
+    request: BuildRequest,
+    planned: PlannedSite,
+    rows: dict[str, OutputRow],
+    made: "_Made",
+    observed: dict[str, tuple[int, int]],
+    ports: Ports,
+) -> IndexUpdate:
+    """Find out what the search index needs, and make it where it has to be made."""
+    if not planned.snapshot.config.search:
+        return IndexUpdate({}, {})
+    return update_index(
+        planned.plan,
+        rows,
+        made.rows,
+        observed,
+        made.texts,
+        indexer=ports.indexer,
+        read=ports.output.read,
+        file=request.config_file,
+    )
+
+
+def _write_index(
+    index: IndexUpdate,
+    jobs: dict[str, Job],
+    update: TreeUpdate,
+    rows: dict[str, OutputRow],
+    made: "_Made",
+    observed: dict[str, tuple[int, int]],
+) -> None:
+    """Write the files of the search index that differ, and the list of all outputs."""
+    for item in stale_jobs({path: jobs[path] for path in index.files}, rows, observed):
+        path = item.job.output
+        data = index.files[path]
+        made.rows[path] = _keep(item, data, digest_bytes(data), update, rows.get(path))
+    for item in stale_jobs({OUTPUTS_FILE: jobs[OUTPUTS_FILE]}, rows, observed):
+        data = "".join(f"{name}\n" for name in sorted(jobs) if name != OUTPUTS_FILE).encode()
+        made.rows[OUTPUTS_FILE] = _keep(item, data, digest_bytes(data), update, rows.get(OUTPUTS_FILE))
 
 
 class _Made(msgspec.Struct):
     """What rendering brought."""
 
     rows: dict[str, OutputRow]
+    texts: dict[str, bytes]
+    """What the search index sees of the pages that were rendered, packed."""
     diagnostics: tuple[Diagnostic, ...]
     rendered: int
     copied: int
@@ -147,22 +224,17 @@ def _make(
     changed: dict[str, OutputRow] = {}
     faults: list[Diagnostic] = []
     rendered = copied = 0
-
-    def keep(path: str, digest: Digest, data: bytes) -> None:
-        item, row = reasons[path], rows.get(path)
-        if row is not None and row.digest == digest and not {"missing", "file"} & set(item.reasons):
-            changed[path] = _row(item, digest, row.size, row.mtime_ns)
-        else:
-            changed[path] = _row(item, digest, len(data), update.write(path, data))
-
-    pages = [item for item in stale if item.job.kind in {"page", "redirect", "sitemap", "download"}]
+    texts: dict[str, bytes] = {}
+    pages = [item for item in stale if item.job.kind in {"page", "redirect", "sitemap", "titles", "download"}]
     renderer = Renderer(
         planned.plan,
         planned.slices,
         planned.around.theme.source,
         content_dir=planned.snapshot.config.content_dir,
+        rows=planned.documents.rows,
         bodies=planned.documents.bodies,
         pool=ports.pool,
+        has_texts=planned.snapshot.config.search,
     )
     results: Iterable[RenderedFile] = renderer.render(pages)
     kinds = {item.job.output: item.job.kind for item in stale}
@@ -172,20 +244,22 @@ def _make(
             continue
         rendered += kinds[result.output] == "page"
         if not blocked and not faults:
-            keep(result.output, result.digest, result.data)
+            path = result.output
+            changed[path] = _keep(
+                reasons[path], result.data, result.digest, update, rows.get(path), result.text_digest
+            )
+            if result.text:
+                texts[path] = result.text
         progress("rendering", rendered, len(pages))
     folder = planned.snapshot.config.content_dir
     for item in stale:
         path, digest = item.job.output, item.job.parts[0][1]
         if blocked or faults:
             break
-        if item.job.kind == "list":
-            data = "".join(f"{name}\n" for name in sorted(planned.plan.jobs) if name != path).encode()
-            keep(path, digest_bytes(data), data)
-        elif item.job.kind == "theme":
-            keep(path, digest, planned.around.theme.data[path])
+        if item.job.kind == "theme":
+            changed[path] = _keep(item, planned.around.theme.data[path], digest, update, rows.get(path))
         elif item.job.kind == "asset":
             copied += 1
             size, mtime = update.copy(ports.workspace.absolute(f"{folder}/{item.job.source}"), path)
             changed[path] = _row(item, digest, size, mtime)
-    return _Made(changed, merge_faults(faults, planned.diagnostics), rendered, copied)
+    return _Made(changed, texts, merge_faults(faults, planned.diagnostics), rendered, copied)

@@ -1,10 +1,11 @@
 """Why an output was made, or would be: the named parts of its key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from octavo.engine.inputs import BuildRequest
-from octavo.engine.manifest import stale_jobs
+from octavo.engine.manifest import Job, OutputRow, stale_jobs
+from octavo.engine.plan import SEARCH_FOLDER
 from octavo.engine.planning import plan_site
 from octavo.engine.ports import Ports
 from octavo.engine.trees import load_state
@@ -42,11 +43,13 @@ def explain_output(wanted: str, request: BuildRequest, ports: Ports) -> Explanat
     planned = plan_site(request, ports)
     jobs = planned.plan.jobs
     bare = wanted.removeprefix("./").removeprefix(f"{request.output_shown}/").lstrip("/")
+    _, rows = load_state(ports.store, ports.output, request.output_folder, heal=False)
+    observed = ports.output.observe()
+    if bare.startswith(SEARCH_FOLDER) and bare in rows and bare not in jobs:
+        return _explain_index(bare, jobs, rows, observed)
     path = _find(bare, frozenset(jobs), {job.source: job.output for job in jobs.values() if job.source})
     if path is None:
         return Explanation(output=wanted, exists=False, near=_near(bare, jobs))
-    _, rows = load_state(ports.store, ports.output, request.output_folder, heal=False)
-    observed = ports.output.observe()
     job = jobs[path]
     stale = stale_jobs({path: job}, rows, observed)
     row = rows.get(path)
@@ -58,6 +61,28 @@ def explain_output(wanted: str, request: BuildRequest, ports: Ports) -> Explanat
         stale=stale[0].reasons if stale else (),
         last=row.reasons if row else (),
         parts=tuple(name for name, _ in job.parts),
+    )
+
+
+def _explain_index(
+    path: str,
+    jobs: Mapping[str, Job],
+    rows: Mapping[str, OutputRow],
+    observed: Mapping[str, tuple[int, int]],
+) -> Explanation:
+    """Explain a file of the search index, which no plan names: it follows from what the pages say once they are made."""
+    row = rows[path]
+    pages = {output: job for output, job in jobs.items() if job.kind == "page"}
+    stale = ["pages"] if stale_jobs(pages, rows, observed) else []
+    if observed.get(path) != (row.size, row.mtime_ns):
+        stale.append("file" if path in observed else "missing")
+    return Explanation(
+        output=path,
+        exists=True,
+        kind="search",
+        stale=tuple(stale),
+        last=row.reasons,
+        parts=("indexed texts",),
     )
 
 

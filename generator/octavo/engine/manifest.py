@@ -20,7 +20,7 @@ class Job(Value, frozen=True):
 
     output: str
     kind: str
-    """`page`, `redirect`, `sitemap`, `asset`, `theme`, `download` or `list`."""
+    """`page`, `redirect`, `sitemap`, `titles`, `asset`, `theme`, `download`, `search` or `list`."""
     parts: Parts
     """Named digests of everything that the output is made from: its key."""
     source: str = ""
@@ -38,6 +38,8 @@ class OutputRow(Value, frozen=True):
     mtime_ns: int
     reasons: tuple[str, ...] = ()
     """Names of the parts that differed when it was made last."""
+    text: Digest = Digest("")
+    """Of what the search index sees of a page; empty for what it does not see."""
 
 
 class StaleJob(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """The plan: every output that the site should have, with the key that says what it is made from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -15,9 +15,24 @@ from octavo.engine.ports import Stamp
 from octavo.engine.tutorials import NO_TUTORIALS, TutorialStates
 from octavo.site import Redirect
 
-__all__ = ["OUTPUTS_FILE", "REDIRECT_TEMPLATE", "SITEMAP_TEMPLATE", "Plan", "add_tutorials", "make_plan"]
+__all__ = [
+    "OUTPUTS_FILE",
+    "REDIRECT_TEMPLATE",
+    "SEARCH_FOLDER",
+    "SITEMAP_TEMPLATE",
+    "TITLES",
+    "Plan",
+    "add_tutorials",
+    "list_job",
+    "make_plan",
+    "titled_slices",
+]
 
 SITEMAP = "sitemap.xml"
+SEARCH_FOLDER = "search/"
+"""Holds all files of the search: the list of titles, and the index, whose files are known once it is made."""
+TITLES = f"{SEARCH_FOLDER}titles.js"
+MISSING = "404.html"
 OUTPUTS_FILE = ".octavo-outputs"
 """Lists the outputs in the output folder itself, so that files of somebody else are known without the cache."""
 NAV_TEMPLATE = "system/nav-fragment.html"
@@ -78,13 +93,17 @@ def make_plan(
     if assembly.sitemap and SITEMAP not in assets:
         parts = (("entries", digest_value(assembly.sitemap)), *shared(SITEMAP_TEMPLATE))
         jobs[SITEMAP] = Job(output=SITEMAP, kind="sitemap", parts=parts)
+    if assembly.info.search and TITLES not in assets:
+        words = digest_value((theme.words, theme.language))
+        parts = (("titles", _titles_digest(assembly, documents)), ("theme words", words), ("octavo", engine))
+        jobs[TITLES] = Job(output=TITLES, kind="titles", parts=parts)
     for source, stamp in assets.items():
         if source not in jobs:
             jobs[source] = Job(output=source, kind="asset", parts=(("content", stamp.digest),), source=source)
     for asset in theme.assets:
         if asset.output not in jobs:
             jobs[asset.output] = Job(output=asset.output, kind="theme", parts=(("content", asset.digest),))
-    jobs[OUTPUTS_FILE] = _list_job(jobs)
+    jobs[OUTPUTS_FILE] = list_job(jobs)
     return Plan(jobs, redirects, pages)
 
 
@@ -119,12 +138,33 @@ def add_tutorials(plan: Plan, tutorials: TutorialStates, engine: Digest) -> Plan
         if output not in jobs:
             parts = (("project", digest_value((download.folder, download.tree))), ("octavo", engine))
             jobs[output] = Job(output=output, kind="download", parts=parts)
-    jobs[OUTPUTS_FILE] = _list_job(jobs)
+    jobs[OUTPUTS_FILE] = list_job(jobs)
     return Plan(jobs, plan.redirects, plan.pages, tutorials)
 
 
-def _list_job(jobs: Mapping[str, Job]) -> Job:
-    return Job(output=OUTPUTS_FILE, kind="list", parts=(("outputs", digest_value(sorted(jobs))),))
+def titled_slices(
+    assembly: Assembly, documents: Mapping[str, DocumentRow]
+) -> Iterator[tuple[PageSlice, DocumentRow]]:
+    """Give the pages that a search lists by their titles."""
+    for page in assembly.slices:
+        row = documents.get(page.source)
+        if row is not None and row.front.front.search and page.output != MISSING:
+            yield page, row
+
+
+def _titles_digest(assembly: Assembly, documents: Mapping[str, DocumentRow]) -> Digest:
+    return digest_value(
+        [(page.output, row.front_digest, row.card_digest) for page, row in titled_slices(assembly, documents)]
+    )
+
+
+def list_job(jobs: Mapping[str, Job]) -> Job:
+    """Give the job of the list of outputs, which names all others."""
+    return Job(
+        output=OUTPUTS_FILE,
+        kind="list",
+        parts=(("outputs", digest_value(sorted(jobs.keys() - {OUTPUTS_FILE}))),),
+    )
 
 
 def _shared_parts(

@@ -13,6 +13,7 @@ from octavo.engine.inputs import BuildRequest, Snapshot, Surroundings, look_arou
 from octavo.engine.memory import Memory
 from octavo.engine.plan import Plan, add_tutorials, make_plan
 from octavo.engine.ports import Ports, Progress
+from octavo.engine.search import missing_indexer
 from octavo.engine.trees import forget_other_engines
 from octavo.engine.tutorials import TutorialStates, fold_tutorials
 from octavo.errors import Diagnostic
@@ -118,6 +119,7 @@ def plan_site(
         *tutorials.diagnostics,
         *_unproven(tutorials, documents, request, config.content_dir),
         *locate_problems(problems, documents, config, request.config_file),
+        *(missing_indexer(ports.indexer, request.config_file) if config.search else ()),
     )
     return PlannedSite(snapshot, around, documents, slices, plan, left_out, diagnostics)
 

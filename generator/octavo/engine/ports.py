@@ -12,10 +12,12 @@ from octavo.model import Value
 
 __all__ = [
     "GitFacts",
+    "IndexedPages",
     "Output",
     "Ports",
     "Progress",
     "ScanResult",
+    "SearchIndexer",
     "Stamp",
     "Store",
     "StoreLostFault",
@@ -202,6 +204,30 @@ class Output(Protocol):
         ...
 
 
+class IndexedPages(msgspec.Struct, frozen=True):
+    """A search index, or why there is none."""
+
+    files: dict[str, bytes]
+    """Bytes by name, relative to the folder of the index."""
+    problem: str = ""
+
+
+class SearchIndexer(Protocol):
+    """Makes search indexes."""
+
+    @property
+    def identity(self) -> str:
+        """Name and version of what makes them; empty where there is nothing that could."""
+        ...
+
+    def index(self, pages: Iterable[tuple[str, str]]) -> IndexedPages:
+        """Make the index of pages, given by output and HTML: the same pages in the same order give the same bytes.
+
+        May be called from any thread, and takes as long as it takes.
+        """
+        ...
+
+
 class Ports(msgspec.Struct, frozen=True):
     """The world as one build sees it."""
 
@@ -209,6 +235,7 @@ class Ports(msgspec.Struct, frozen=True):
     store: Store
     output: Output
     pool: LazyPool
+    indexer: SearchIndexer
 
 
 Progress = Callable[[str, int, int], None]

@@ -1,6 +1,6 @@
 """Rendering of stale outputs, in batches."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,13 +9,15 @@ import msgspec
 from octavo.context import RenderTask, ThemeSource, TutorialSlice
 from octavo.digest import Digest, digest_bytes, digest_value
 from octavo.engine.assembly import SiteSlices
-from octavo.engine.documents import PrivateRow, PrivateRows
+from octavo.engine.documents import DocumentRow, PrivateRow, PrivateRows
 from octavo.engine.manifest import StaleJob
-from octavo.engine.plan import REDIRECT_TEMPLATE, SITEMAP_TEMPLATE, Plan
+from octavo.engine.plan import REDIRECT_TEMPLATE, SITEMAP_TEMPLATE, Plan, titled_slices
+from octavo.engine.search import pack_text
 from octavo.engine.workers import LazyPool, batched, run_batches
 from octavo.errors import Diagnostic
 from octavo.model import Value
-from octavo.urls import relative_href
+from octavo.outputs import TitledPage, search_page, titles_script
+from octavo.urls import relative_href, url_of
 
 __all__ = ["RenderedFile", "Renderer", "merge_faults"]
 
@@ -29,6 +31,9 @@ class RenderedFile(Value, frozen=True):
     data: bytes
     digest: Digest
     diagnostics: tuple[Diagnostic, ...] = ()
+    text: bytes = b""
+    """What the search index sees of a page, packed; empty where that is nothing, or nobody asked for it."""
+    text_digest: Digest = Digest("")
 
 
 # Tasks and results cross to a worker as MessagePack: pickling structs one by one costs more than rendering them.
@@ -66,11 +71,15 @@ def _environment(epoch: Digest, theme: msgspec.Raw | bytes) -> tuple[Any, ThemeS
     return make_environment(source), source
 
 
-def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple[bytes]:
-    """Render pages into an encoded tuple of `RenderedFile`; runs in a worker."""
+def render_batch(shared: tuple[Digest, bytes, bool], batch: tuple[Item, ...]) -> tuple[bytes]:
+    """Render pages into an encoded tuple of `RenderedFile`; runs in a worker.
+
+    *shared* is the theme's digest, the encoded theme, and whether pages come with what the search index sees of them.
+    """
     from octavo.render import render_page  # noqa: PLC0415 - as above
 
-    environment, theme = _environment(*shared)
+    epoch, encoded, has_texts = shared
+    environment, theme = _environment(epoch, encoded)
     results: list[RenderedFile] = []
     for item in batch:
         body = _decode_private(item.private).body if item.private is not None else None
@@ -79,7 +88,17 @@ def render_batch(shared: tuple[Digest, bytes], batch: tuple[Item, ...]) -> tuple
             task = msgspec.structs.replace(task, tutorial=_fill_views(task.tutorial, item.views, theme))
         rendered = render_page(environment, theme, task)
         data = (rendered.text or "").encode("utf-8")
-        results.append(RenderedFile(rendered.output, data, digest_bytes(data), rendered.diagnostics))
+        text = search_page(rendered.text) if has_texts and rendered.text else ""
+        results.append(
+            RenderedFile(
+                output=rendered.output,
+                data=data,
+                digest=digest_bytes(data),
+                diagnostics=rendered.diagnostics,
+                text=pack_text(text),
+                text_digest=digest_bytes(text.encode("utf-8")) if text else Digest(""),
+            )
+        )
     return (_encode(results),)
 
 
@@ -117,16 +136,20 @@ class Renderer:
         theme: ThemeSource,
         *,
         content_dir: str,
+        rows: Mapping[str, DocumentRow],
         bodies: PrivateRows,
         pool: LazyPool,
+        has_texts: bool = False,
     ) -> None:
         self._plan = plan
         self._slices = slices
         self._theme = theme
         self._content_dir = content_dir
+        self._rows = rows
         self._bodies = bodies
         self._pool = pool
-        self._shared: tuple[Digest, bytes] | None = None
+        self._has_texts = has_texts
+        self._shared: tuple[Digest, bytes, bool] | None = None
         self._fragments: _Fragments | None = None
 
     def render(self, stale: Sequence[StaleJob]) -> Iterator[RenderedFile]:
@@ -134,8 +157,8 @@ class Renderer:
         if not stale:
             return
         if self._shared is None:
-            self._shared = (digest_value(self._theme), msgspec.msgpack.encode(self._theme))
-        environment, _ = _environment(*self._shared)
+            self._shared = (digest_value(self._theme), msgspec.msgpack.encode(self._theme), self._has_texts)
+        environment, _ = _environment(*self._shared[:2])
         if self._fragments is None:
             self._fragments = _Fragments(environment, self._slices)
         outputs = [item.job.output for item in stale if item.job.kind == "page"]
@@ -164,9 +187,23 @@ class Renderer:
             elif item.job.kind == "sitemap":
                 entries = {"entries": self._slices.assembly.sitemap}
                 yield _system(environment, SITEMAP_TEMPLATE, item.job.output, entries)
+            elif item.job.kind == "titles":
+                data = self._titles()
+                yield RenderedFile(output=item.job.output, data=data, digest=digest_bytes(data))
             elif item.job.kind == "download":
                 data = self._plan.tutorials.zip(item.job.output)
-                yield RenderedFile(item.job.output, data, digest_bytes(data))
+                yield RenderedFile(output=item.job.output, data=data, digest=digest_bytes(data))
+
+    def _titles(self) -> bytes:
+        """Write the list of titles, with the words that the dialog needs."""
+        pages = [
+            TitledPage(url=url_of(page.output), title=row.card.title, headings=row.card.headings)
+            for page, row in titled_slices(self._slices.assembly, self._rows)
+        ]
+        words = {
+            name: text for name, text in self._theme.words if name.startswith("search") or name == "close"
+        }
+        return titles_script(pages, self._slices.assembly.info.language, words)
 
     def _items(self, outputs: Sequence[str], fragments: "_Fragments") -> Iterator[Item]:
         """Gather what each page is made from."""
@@ -200,7 +237,7 @@ def _system(environment: Any, template: str, output: str, values: dict[str, Any]
 
     rendered = render_system(environment, template.removeprefix("system/"), values, output=output)
     data = (rendered.text or "").encode("utf-8")
-    return RenderedFile(output, data, digest_bytes(data), rendered.diagnostics)
+    return RenderedFile(output=output, data=data, digest=digest_bytes(data), diagnostics=rendered.diagnostics)
 
 
 class _Fragments:

@@ -9,7 +9,9 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, Protocol
 
 from octavo.context import ThemeSource
+from octavo.digest import digest_bytes
 from octavo.engine.manifest import Job
+from octavo.engine.plan import SEARCH_FOLDER
 from octavo.engine.ports import Stamp
 from octavo.preview.contenttypes import content_type_of
 from octavo.preview.events import EventHub, Subscription
@@ -17,6 +19,7 @@ from octavo.preview.generation import Generation
 from octavo.preview.inject import inject, script_tag
 from octavo.preview.problems import encode_problems
 from octavo.preview.routes import MISSING, Route, address_of, find_route
+from octavo.preview.search import PreviewSearch
 from octavo.preview.session import PreviewSession
 from octavo.preview.shelf import MadePage, PageShelf
 from octavo.preview.values import Answer, SourceFile
@@ -26,6 +29,8 @@ __all__ = ["PreviewDesk"]
 WAIT_SECONDS = 120.0
 LOOK_SECONDS = 2.0
 RECENT = 128
+INDEX_ENTRY = f"{SEARCH_FOLDER}pagefind-entry.json"
+"""The file of the index that a search reads first."""
 LISTED = 200
 """Addresses that one event names at most."""
 
@@ -45,11 +50,19 @@ class Engine(Protocol):
 class PreviewDesk:
     """Answers for the present generation; implements `PreviewSite`."""
 
-    def __init__(self, shelf: PageShelf, *, absolute: Callable[[str], str], livereload: bool = True) -> None:
+    def __init__(
+        self,
+        shelf: PageShelf,
+        *,
+        absolute: Callable[[str], str],
+        search: PreviewSearch,
+        livereload: bool = True,
+    ) -> None:
         self.token = secrets.token_urlsafe(24)
         self.run = secrets.token_hex(8)
         self._shelf = shelf
         self._absolute = absolute
+        self._search = search
         self._livereload = livereload
         self._session: PreviewSession | None = None
         self._generation: Generation | None = None
@@ -68,6 +81,8 @@ class PreviewDesk:
         route = find_route(path, generation.jobs, generation.base)
         if route.kind == "redirect":
             return Answer(status=302, location=route.location)
+        if route.kind == "missing" and (file := self._index_file(path, generation)) is not None:
+            return file
         job = generation.jobs.get(route.output)
         if job is None or job.kind == "list":
             job = generation.jobs[MISSING]
@@ -103,6 +118,22 @@ class PreviewDesk:
     def listeners(self) -> int:
         """How many browsers listen now."""
         return self._hub.listeners
+
+    def _index_file(self, path: str, generation: Generation) -> Answer | None:
+        """Give a file of the search index, which is made anew when a browser begins to search; None for another."""
+        output = path.removeprefix(generation.base)
+        if not output.startswith(SEARCH_FOLDER) or not generation.planned.snapshot.config.search:
+            return None
+        data = None if output == INDEX_ENTRY else self._search.file(output)
+        if data is None:
+            try:
+                self._search.ask().result(WAIT_SECONDS)
+            except (FutureTimeoutError, CancelledError):
+                return _plain(503, "The search index could not be made in time.")
+            data = self._search.file(output)
+        if data is None:
+            return None
+        return Answer(content_type=content_type_of(output), body=data, etag=digest_bytes(data))
 
     # ------------------------------------------------------------ told by the engine
 

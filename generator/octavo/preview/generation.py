@@ -14,7 +14,7 @@ from octavo.urls import base_path
 
 __all__ = ["Generation", "changed_files", "changed_outputs", "make_generation"]
 
-_MADE = frozenset({"page", "redirect", "sitemap", "download"})
+_MADE = frozenset({"page", "redirect", "sitemap", "titles", "download"})
 
 
 class Generation(msgspec.Struct, frozen=True):
@@ -57,6 +57,7 @@ def make_generation(
             planned.slices,
             planned.around.theme.source,
             content_dir=config.content_dir,
+            rows=planned.documents.rows,
             bodies=planned.documents.bodies,
             pool=pool,
         ),

@@ -29,6 +29,7 @@ class Inbox:
         self._asked: deque[tuple[str, Future[None]]] = deque()
         self._lookers: list[Future[None]] = []
         self._must_look = False
+        self._is_woken = False
         self._is_stopping = False
         self._first_hint = 0.0
 
@@ -64,6 +65,12 @@ class Inbox:
                 self._lookers.append(future)
                 self.must_look()
         return future
+
+    def wake(self) -> None:
+        """Say that there is work that can wait."""
+        with self._arrived:
+            self._is_woken = True
+            self._arrived.notify()
 
     def must_look(self) -> None:
         """Have the files looked at without waiting for a quiet moment."""
@@ -117,7 +124,8 @@ class Inbox:
                 at, action = min([*listed, (due, "look")] if due is not None else listed)
                 if at <= now:
                     return action
-                if has_more and due is None:
+                if (has_more or self._is_woken) and due is None:
+                    self._is_woken = False
                     return "ahead"
                 self._arrived.wait(at - now)
 

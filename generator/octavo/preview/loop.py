@@ -18,6 +18,7 @@ from octavo.preview.desk import PreviewDesk
 from octavo.preview.housekeeping import Housekeeping
 from octavo.preview.inbox import Action, Due, Inbox
 from octavo.preview.ports import FileWatcher, LiveWorkspace, Note, WatchedFolder
+from octavo.preview.search import PreviewSearch
 from octavo.preview.session import Change, PreviewSession, SupersededError
 from octavo.preview.watched import watched_folders
 
@@ -65,6 +66,7 @@ class PreviewLoop:
         root: str,
         on_rebuild: Callable[[Rebuild], None],
         note: Note,
+        search: PreviewSearch,
         poll: bool = False,
     ) -> None:
         self._session = session
@@ -74,6 +76,7 @@ class PreviewLoop:
         self._root = root
         self._on_rebuild = on_rebuild
         self._note = note
+        self._search = search
         self._polls = poll
         self._inbox = Inbox()
         self._ahead: deque[str] = deque()
@@ -89,6 +92,7 @@ class PreviewLoop:
         self._must_check = True
         self._head = workspace.git_head()
         desk.connect(self)
+        search.connect(self._inbox.wake)
 
     # ------------------------------------------------------------ asked by other threads
 
@@ -130,6 +134,7 @@ class PreviewLoop:
             except Exception as problem:  # noqa: BLE001 - a bug that one page meets must not end the preview of the others
                 self._note(f"internal error: {type(problem).__name__}: {problem}; please report this")
         self._inbox.close()
+        self._search.close()
         self._session.commit()
 
     def _act(self, action: Action) -> None:
@@ -298,12 +303,15 @@ class PreviewLoop:
 
     @property
     def _has_more(self) -> bool:
-        return bool(self._ahead) or not self._is_warm
+        return bool(self._ahead) or not self._is_warm or self._search.can_go_on(self._session.generation)
 
     def _make_ahead(self) -> None:
         if not self._is_warm:
             self._is_warm = True
             self._session.warm_up()
+            return
+        if self._search.can_go_on(self._session.generation):
+            self._search.go_on(self._session.generation, self._make, AHEAD)
             return
         outputs = [self._ahead.popleft() for _ in range(min(len(self._ahead), AHEAD))]
         self._make(outputs)

@@ -79,6 +79,7 @@ def site_info(
         extra_css=tuple(asset(path, f"extra_css.{n}") for n, path in enumerate(config.extra_css)),
         extra_js=tuple(asset(path, f"extra_js.{n}") for n, path in enumerate(config.extra_js)),
         has_tags=has_tags,
+        search=config.search,
         extra=config.extra,
     )
     return info, tuple(problems)

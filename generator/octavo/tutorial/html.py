@@ -102,4 +102,6 @@ def _framed(pre: str) -> str:
 
 def _details(name: str, label: str, content: str, *, is_open: bool = False) -> str:
     opened = " open" if is_open else ""
-    return f'<details class="{name}"{opened}><summary>{escape_text(label)}</summary>\n{_framed(content)}</details>'
+    # The search index has the block itself; the same lines again would drown it.
+    summary = f"<summary>{escape_text(label)}</summary>"
+    return f'<details class="{name}"{opened} data-pagefind-ignore>{summary}\n{_framed(content)}</details>'

@@ -126,7 +126,34 @@
     else delete root.dataset[name];
   };
 
+  /* Search is loaded when it is first wanted, and on a page to which it led, to mark the words. */
+  let finder;
+  const find = (open) => {
+    const link = document.querySelector("[data-find]");
+    if (!link) return;
+    finder ||= new Promise((done, fail) => {
+      const script = document.createElement("script");
+      script.src = link.dataset.find;
+      script.onload = done;
+      script.onerror = fail;
+      document.head.append(script);
+    });
+    finder.then(() => open && octavoFind(), () => { if (open) location.href = link.href; });
+  };
+  if (/[?&]highlight=/.test(location.search)) find();
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k" && document.querySelector("[data-find]")) {
+      event.preventDefault();
+      find(true);
+    }
+  });
+
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-find]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      find(true);
+    }
     const button = event.target.closest(".copy");
     if (button) copy(button);
     else if (event.target.closest("#Toc:popover-open a")) document.getElementById("Toc").hidePopover();

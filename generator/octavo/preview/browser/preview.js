@@ -256,6 +256,7 @@
     const isWoven = ({ initiatorType, name }) =>
       WOVEN.has(initiatorType) && paths.has(plain(new URL(name).pathname));
 
+    document.dispatchEvent(new Event("octavo:change")); // what scripts of the page have loaded may be old now
     if (allProblems || problems.some((page) => plain(page) === own)) showProblems();
     // Where the 404 page stands in for a page, there may be one now.
     if (here !== own && (all || paths.has(here))) return reload();
