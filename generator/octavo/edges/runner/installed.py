@@ -37,13 +37,17 @@ def sort_packages(
 ) -> tuple[tuple[str, str], ...]:
     """Give names and versions: the packages listed first, in the order of the file, then the others but the seeds.
 
-    *seeds* are the names, normalised, of what a new environment holds.
+    Of the packages listed those come first that no other asks for: in a list that a tool has sorted by name, they are the
+    ones that somebody chose. *seeds* are the names, normalised, of what a new environment holds.
     """
     order = {name: place for place, name in reversed(list(enumerate(pin.name for pin in listed.pins)))}
 
-    def place(package: Package) -> tuple[int, str]:
+    asked_for = {name for package in packages for name in package.needs if name != normal_name(package.name)}
+
+    def place(package: Package) -> tuple[bool, int, str]:
         name = normal_name(package.name)
-        return order.get(name, len(order) + (not package.is_direct)), name
+        is_chosen = name in order and name not in asked_for
+        return not is_chosen, order.get(name, len(order) + (not package.is_direct)), name
 
     kept = [
         item for item in packages if normal_name(item.name) in order or normal_name(item.name) not in seeds
