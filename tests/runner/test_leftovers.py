@@ -11,7 +11,7 @@ import tempfile
 
 import pytest
 
-from octavo.edges.runner.leftovers import end_leftovers, forget, record
+from octavo.edges.runner.leftovers import end_leftovers, end_run, forget, record
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
 
@@ -255,6 +255,17 @@ def test_a_run_that_has_ended_all_is_forgotten(left):
     forget(left.cache, "run-1")
 
     assert not left.record.exists()
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_run_can_be_ended_while_its_owner_lives(left, keep):
+    left.start(DAEMON)
+    end_run(left.cache, "run-1", keep_folders=keep)
+
+    assert [False, False] == left.alive()
+    assert keep == os.path.exists(left.folder)
+    assert not left.record.exists()
+    assert left.run.poll() is None
 
 
 def test_no_cache_has_no_leftovers(tmp_path):

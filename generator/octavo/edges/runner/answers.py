@@ -4,7 +4,7 @@ import shutil
 import time
 
 from octavo.edges.runner.blocks import BlockRunner, Outcome
-from octavo.edges.runner.failures import SHOWN_LOG, BlockFailed, check_end, ended_by_itself
+from octavo.edges.runner.failures import BlockFailed, check_end, ended_by_itself, last_lines
 from octavo.edges.runner.pythonprompt import PythonPrompt
 from octavo.edges.runner.webrequests import WebAnswer, send_request
 from octavo.tutorial import (
@@ -94,7 +94,7 @@ def _servers_alive(runner: BlockRunner) -> None:
 
 
 def _logs_of_servers(runner: BlockRunner) -> tuple[str, ...]:
-    return next((server.lines()[-SHOWN_LOG:] for server in runner.servers.values()), ())
+    return next((last_lines(server.lines()) for server in runner.servers.values()), ())
 
 
 def _python(runner: BlockRunner) -> str:
@@ -135,14 +135,14 @@ def examples(runner: BlockRunner, step: Step, outcome: Outcome) -> None:
                     message=message,
                     hard=True,
                     line=example.line,
-                    log=lines[-SHOWN_LOG:],
+                    log=last_lines(lines),
                 )
             )
         if answer.ended and answer.status:
             message = f"the Python prompt ended with status {answer.status}"
             raise BlockFailed(
                 StepFailure(
-                    code="run-exit", message=message, hard=True, line=example.line, log=lines[-SHOWN_LOG:]
+                    code="run-exit", message=message, hard=True, line=example.line, log=last_lines(lines)
                 )
             )
         outcome.captured.append(
@@ -188,7 +188,7 @@ def snippet(runner: BlockRunner, step: Step) -> None:
         return
     came = f"`{said}`" if ended.status and said else f"it ended with status {ended.status}"
     message = f"the page says that it raises `{raises}`, but {came}"
-    raise BlockFailed(StepFailure(code="run-exception", message=message, hard=True, log=lines[-SHOWN_LOG:]))
+    raise BlockFailed(StepFailure(code="run-exception", message=message, hard=True, log=last_lines(lines)))
 
 
 def output(runner: BlockRunner, step: Step, outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from octavo.edges.runner.failures import SHOWN_LOG, BlockFailed, check_end, ended_by_itself, failed_start
+from octavo.edges.runner.failures import BlockFailed, check_end, ended_by_itself, failed_start, last_lines
 from octavo.edges.runner.processes import Ended, run_process
 from octavo.edges.runner.pythonprompt import PythonPrompt
 from octavo.edges.runner.servers import RunningServer
@@ -239,7 +239,7 @@ class BlockRunner:
                     code="run-server",
                     message=message,
                     hard=True,
-                    log=server.lines()[-SHOWN_LOG:],
+                    log=last_lines(server.lines()),
                     log_of=server.name,
                 )
             )

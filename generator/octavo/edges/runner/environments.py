@@ -92,7 +92,7 @@ def prepare_environment(
     chosen = choose_python(python, progress)
     if isinstance(chosen, EnvironmentProblem):
         return chosen
-    parent = os.path.join(os.path.realpath(cache_folder), "environments")
+    parent = os.path.realpath(os.path.join(cache_folder, "environments"))
     try:
         os.makedirs(parent, exist_ok=True)
         return _open_or_make(parent, chosen, listed, progress)

@@ -6,10 +6,11 @@ from octavo.edges.runner.processes import Ended
 from octavo.edges.runner.servers import RunningServer, ServerEnd
 from octavo.tutorial import StepFailure
 
-__all__ = ["SHOWN_LOG", "BlockFailed", "check_end", "ended_by_itself", "failed_start"]
+__all__ = ["BlockFailed", "check_end", "ended_by_itself", "failed_start", "last_lines"]
 
-SHOWN_LOG = 40
-"""Lines of a log that a failure holds."""
+_SHOWN_LINES = 40
+_SHOWN_CHARACTERS = 1000
+"""Of a line: some programs write megabytes without a line end."""
 
 
 class BlockFailed(Exception):  # noqa: N818 - it is an outcome and no error of ours
@@ -20,9 +21,17 @@ class BlockFailed(Exception):  # noqa: N818 - it is an outcome and no error of o
         self.failure = failure
 
 
+def last_lines(lines: Sequence[str]) -> tuple[str, ...]:
+    """Give what a failure holds of a log."""
+    return tuple(
+        line if len(line) <= _SHOWN_CHARACTERS else f"{line[:_SHOWN_CHARACTERS]}…"
+        for line in lines[-_SHOWN_LINES:]
+    )
+
+
 def check_end(ended: Ended, lines: tuple[str, ...], timeout: float, line: int, wanted: str) -> None:
     """Raise BlockFailed unless a command ended as the page says: by itself, in time, with the status *wanted*."""
-    log = lines[-SHOWN_LOG:]
+    log = last_lines(lines)
     if ended.refused:
         raise BlockFailed(StepFailure(code="run-limit", message=ended.refused, hard=True, line=line, log=log))
     if ended.timed_out:
@@ -48,7 +57,7 @@ def check_end(ended: Ended, lines: tuple[str, ...], timeout: float, line: int, w
 
 def failed_start(server: RunningServer, end: ServerEnd, line: int, *, again: Sequence[str]) -> StepFailure:
     """Say why a server did not start; *again* names the files since whose change it was started again."""
-    log = end.log[-SHOWN_LOG:]
+    log = last_lines(end.log)
     when = "before it was ready"
     if again:
         files = ", ".join(f"`{path}`" for path in again)
@@ -80,5 +89,5 @@ def ended_by_itself(server: RunningServer, end: ServerEnd) -> StepFailure:
     """Say that a server has ended though nothing stopped it."""
     message = f"`{server.name}` has ended by itself with status {end.status}"
     return StepFailure(
-        code="run-server", message=message, hard=True, log=end.log[-SHOWN_LOG:], log_of=server.name
+        code="run-server", message=message, hard=True, log=last_lines(end.log), log_of=server.name
     )

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from typing import IO
 
-from octavo.edges.runner.leftovers import forget, record
+from octavo.edges.runner.leftovers import end_run, forget, record
 from octavo.edges.runner.messages import Finished, Hello, Message, Order, encode_order, read_message
 from octavo.edges.runner.surroundings import own_free_path
 
@@ -85,6 +85,9 @@ def run_order(order: Order, hear: Callable[[Message], None], stop: threading.Eve
         finally:
             ended.set()
             _end(process)
+            if finished is None:
+                # It was killed, or we have: then it had no time to clean up.
+                end_run(order.cache_folder, run_id, keep_folders=order.keep)
             forget(order.cache_folder, run_id)
         return ChapterEnd(finished=finished, stopped=stop.is_set(), said=_tail(errors))
 

@@ -20,7 +20,7 @@ import msgspec
 
 from octavo.edges.runner.workfolder import MARKER
 
-__all__ = ["end_leftovers", "forget", "record"]
+__all__ = ["end_leftovers", "end_run", "forget", "record"]
 
 _ROUNDS = 10
 """How often the processes are looked through: what is ended may have started others meanwhile."""
@@ -79,6 +79,16 @@ def forget(cache_folder: str, run_id: str) -> None:
     """Remove the record of a run that has ended all it started; does nothing where there is none."""
     with contextlib.suppress(OSError):
         os.unlink(_path(cache_folder, run_id))
+
+
+def end_run(cache_folder: str, run_id: str, *, keep_folders: bool = False) -> None:
+    """End what a run has on record and remove its folders, though its owner lives; then forget it."""
+    run = _read(_path(cache_folder, run_id))
+    if run is not None:
+        _end(run)
+        for folder in () if keep_folders else run.folders:
+            _remove(folder)
+    forget(cache_folder, run_id)
 
 
 def end_leftovers(cache_folder: str) -> int:

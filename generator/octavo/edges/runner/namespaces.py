@@ -14,7 +14,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 __all__ = ["become_subreaper", "die_with_parent", "run_isolated"]
 
@@ -130,12 +130,13 @@ def _shut_files(run_folder: str, visible: Sequence[str]) -> None:
     """Make everything read-only but the run's own folder; the folders for temporary files become its own."""
     run_folder = os.path.realpath(run_folder)
     own = os.path.join(run_folder, "tmp")
-    masked = {
+    masked = _outermost(
         os.path.realpath(folder)
         for folder in (os.path.dirname(run_folder), "/tmp", "/var/tmp")  # noqa: S108 - the places themselves are meant
         if os.path.isdir(folder)
-    }
-    inner = os.path.join(own, os.path.basename(run_folder))
+    )
+    (root,) = (folder for folder in masked if run_folder.startswith(f"{folder.rstrip('/')}/"))
+    inner = os.path.join(own, os.path.relpath(run_folder, root))
     hidden = {found for folder in masked for each in visible if (found := _place_inside(each, folder))}
     for place in (inner, *(os.path.join(own, place) for _, place in hidden)):
         os.makedirs(place, exist_ok=True)
@@ -155,6 +156,12 @@ def _shut_files(run_folder: str, visible: Sequence[str]) -> None:
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
     if os.path.isdir("/dev/shm"):  # noqa: S108 - the place itself is meant
         _mount("tmpfs", "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV)  # noqa: S108
+
+
+def _outermost(folders: Iterable[str]) -> set[str]:
+    """Leave out folders that lie in others of them: a folder of one's own for temporary files often lies in that of all."""
+    found = set(folders)
+    return {each for each in found if not any(each.startswith(f"{other.rstrip('/')}/") for other in found)}
 
 
 def _place_inside(path: str, folder: str) -> tuple[str, str] | None:
