@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections.abc import Sequence
 
 from octavo.edges.runner.blocks import BlockRunner, Outcome
 from octavo.edges.runner.failures import BlockFailed, check_end, ended_by_itself, last_lines
@@ -177,18 +178,28 @@ def snippet(runner: BlockRunner, step: Step) -> None:
     runner.last_output = ended.output
     lines = runner.present(ended.output)
     raises = step.option("raises")
+    said = next((line for line in reversed(lines) if line and not line.startswith(" ")), "")
+    name = said.split(":", 1)[0].strip()
     if raises is None:
-        check_end(ended, lines, runner.timeout(step), -1, step.option("exit") or "0")
+        hint = (
+            f'write `raises="{name}"` where that is what readers shall see' if _is_raised(name, lines) else ""
+        )
+        check_end(ended, lines, runner.timeout(step), -1, step.option("exit") or "0", hint=hint)
         return
     if ended.refused or ended.timed_out:
         check_end(ended, lines, runner.timeout(step), -1, "0")
-    said = next((line for line in reversed(lines) if line and not line.startswith(" ")), "")
-    name = said.split(":", 1)[0].strip()
     if ended.status and (name == raises or name.rpartition(".")[2] == raises):
         return
     came = f"`{said}`" if ended.status and said else f"it ended with status {ended.status}"
     message = f"the page says that it raises `{raises}`, but {came}"
     raise BlockFailed(StepFailure(code="run-exception", message=message, hard=True, log=last_lines(lines)))
+
+
+def _is_raised(name: str, lines: Sequence[str]) -> bool:
+    """Say whether a name at the end of an output is that of an exception."""
+    return any(line.startswith("Traceback (") for line in lines) and all(
+        part.isidentifier() for part in name.split(".")
+    )
 
 
 def output(runner: BlockRunner, step: Step, outcome: Outcome) -> None:

@@ -29,23 +29,29 @@ def last_lines(lines: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def check_end(ended: Ended, lines: tuple[str, ...], timeout: float, line: int, wanted: str) -> None:
-    """Raise BlockFailed unless a command ended as the page says: by itself, in time, with the status *wanted*."""
+def check_end(
+    ended: Ended, lines: tuple[str, ...], timeout: float, line: int, wanted: str, *, hint: str = ""
+) -> None:
+    """Raise BlockFailed unless a command ended as the page says: by itself, in time, with the status *wanted*.
+
+    *hint* is the one for another status, where there is a better one than the usual.
+    """
     log = last_lines(lines)
     if ended.refused:
         raise BlockFailed(StepFailure(code="run-limit", message=ended.refused, hard=True, line=line, log=log))
     if ended.timed_out:
-        hint = 'a command that keeps running needs `background="name"`; one that needs longer `timeout="60s"`'
+        slow = 'a command that keeps running needs `background="name"`; one that needs longer `timeout="60s"`'
         message = f"no end after {timeout:g} s"
         raise BlockFailed(
-            StepFailure(code="run-timeout", message=message, hard=True, line=line, log=log, hint=hint)
+            StepFailure(code="run-timeout", message=message, hard=True, line=line, log=log, hint=slow)
         )
     if ended.status == int(wanted.removeprefix("!")) if wanted != "!0" else ended.status != 0:
         return
     said = {126: ", it cannot be run", 127: ", there is no such command"}.get(ended.status, "")
     signal = f" (ended by signal {ended.status - 128})" if 128 < ended.status < 160 else ""
     meant = "a failure" if wanted == "!0" else f"status {wanted}"
-    hint = f'write `exit="{ended.status}"` where that is what readers shall see' if wanted == "0" else ""
+    if wanted == "0" and not hint:
+        hint = f'write `exit="{ended.status}"` where that is what readers shall see'
     if ended.status == 127:
         hint = (
             "the environment of the tutorial has no such program; add it to its requirements, or say `needs`"
