@@ -264,11 +264,19 @@ def test_guesses_at_what_was_meant_are_bounded_in_number(site):
         ('@import "y.css" print;', rb"@media print \{\ny\{\}\n\}"),
         ('@import"y.css" layer(z);', rb'@import"y\.[0-9a-f]{10}\.css" layer\(z\);'),
         ('@import"none.css";', rb'@import"none\.css";'),
+        ('@import"z.css";', rb'a,b c\{d: "e ; /\*f\*/ , g";\}'),
         ("a{b:url(data:x)}", rb"a\{b:url\(data:x\)\}"),
     ],
 )
 def test_addresses_in_style_sheets_lead_to_fingerprinted_files(written, expected):
-    files = {"u": b"u", "f.eot": b"f", "a b.woff": b"w", "y.css": b"y{}", "x.css": written.encode()}
+    files = {
+        "u": b"u",
+        "f.eot": b"f",
+        "a b.woff": b"w",
+        "y.css": b"y{}",
+        "z.css": b'/* x */ a , b c {\n  d: "e ; /*f*/ , g" ;\n}\n',
+        "x.css": written.encode(),
+    }
 
     data = publish_assets(files).data
 

@@ -18,7 +18,10 @@ _URL = re.compile(rb"""url\(\s*(["']?)([^"')]+?)\1\s*\)""")
 _IMPORT = re.compile(rb"""@import\s*(["'])([^"']+)\1\s*([^;{}]*);?""")
 # A layer or a condition of support cannot be written around a sheet as a media query can.
 _NOT_MEDIA = re.compile(rb"layer\b|supports\b")
-_COMMENT = re.compile(rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\s*/\*.*?\*/""", re.DOTALL)
+# What no browser needs, outside of texts in quotes: comments, and space at braces, semicolons and commas.
+_SPARE = re.compile(
+    rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\s*/\*.*?\*/|\s*([{};,])\s*""", re.DOTALL
+)
 # What follows the path of an address: `font.eot?#iefix`, `sprite.svg#icon`.
 _SUFFIX = re.compile(r"[?#].*", re.DOTALL)
 
@@ -37,7 +40,7 @@ def publish_assets(files: Mapping[str, bytes]) -> PublishedAssets:
 
     *files* holds bytes by name (`css/base.css`). A style sheet's relative `url(...)` is rewritten to the fingerprinted
     name before its own digest is taken. A sheet that another one imports is put in the place of the `@import`, without
-    its comments, so that a page asks for one file. A reference to a file that is not there stays as it is.
+    its comments and spare spaces, so that a page asks for one file. A reference to a file that is not there stays as it is.
     """
     outputs: dict[str, str] = {}
     data: dict[str, bytes] = {}
@@ -78,7 +81,7 @@ def publish_assets(files: Mapping[str, bytes]) -> PublishedAssets:
             if not found or _NOT_MEDIA.match(condition):
                 return rewritten(match)
             text = rewrite(found, files[found], (*above, found), base)
-            text = _COMMENT.sub(lambda part: part[1] or b"", text).strip()
+            text = _SPARE.sub(lambda part: part[1] or part[2] or b"", text).strip()
             return b"@media " + condition + b" {\n" + text + b"\n}" if condition else text
 
         return _IMPORT.sub(joined, _URL.sub(rewritten, content))
