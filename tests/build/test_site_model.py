@@ -75,8 +75,8 @@ def neighbours(site: Site, url: str) -> dict[str, str]:
 
 
 def published(site: Site) -> set[str]:
-    """Give all outputs but the theme's files and the pages that every site has."""
-    usual = {"index.html", "404.html", "contents/index.html"}
+    """Give all outputs but the theme's files and what every site has."""
+    usual = {"index.html", "404.html", "contents/index.html", "search/titles.js"}
     return {name for name in site.tree() if not name.startswith("assets/") and name not in usual}
 
 

@@ -39,7 +39,7 @@ def test_body_edit_parses_one_renders_one_writes_one(book):
 
 
 def test_title_edit_renders_its_section_and_the_listings_that_show_it(book):
-    """guide/ has three chapters and a generated page; /contents/ lists all. Nothing else shows the title."""
+    """guide/ has three chapters and a generated page; /contents/ and the search list all. Nothing else shows the title."""
     book.edit("guide/02-two.md", "title: guide two", "title: Another").build()
 
     book.counts(parsed=1, rendered=5)
@@ -49,19 +49,20 @@ def test_title_edit_renders_its_section_and_the_listings_that_show_it(book):
         "guide/one/index.html",
         "guide/three/index.html",
         "guide/two/index.html",
+        "search/titles.js",
     } == set(book.report.written)
 
 
 def test_new_heading_renders_its_page_alone(book):
-    book.edit("guide/02-two.md", "## Part", "## Part\n\n## Another").build().counts(
-        parsed=1, rendered=1, written=1
-    )
+    book.edit("guide/02-two.md", "## Part", "## Part\n\n## Another").build().counts(parsed=1, rendered=1)
+
+    assert ("guide/two/index.html", "search/titles.js") == book.report.written
 
 
 def test_renamed_heading_warns_the_linking_page_without_rendering_it(book):
     book.edit("news.md", "01-one.md", "01-one.md#part").build().clean()
 
-    book.edit("guide/01-one.md", "## Part", "## Piece").build().counts(parsed=1, rendered=1, written=1)
+    book.edit("guide/01-one.md", "## Part", "## Piece").build().counts(parsed=1, rendered=1, written=2)
 
     book.warns("broken-anchor", "content/news.md:3:17")
 

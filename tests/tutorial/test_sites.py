@@ -110,7 +110,7 @@ def test_a_page_shows_the_path_the_new_lines_the_change_and_the_whole_file(notes
     marks = [part.partition("</mark>")[0] for part in html.split('<mark class="line">')[1:]]
     assert 2 == len(marks)  # once in the block, once in the whole file
     assert all("20" in mark for mark in marks)
-    assert '<details class="step-changes"><summary>Changes</summary>' in html
+    assert '<details class="step-changes" data-pagefind-ignore><summary>Changes</summary>' in html
     assert '<details class="step-whole" data-pagefind-ignore><summary>Whole file</summary>' in html
     assert "What changed in this chapter" in html
     assert "1 added, 1 removed" in html
@@ -139,7 +139,7 @@ def test_a_diff_is_shown_as_its_result_and_open_where_the_result_cannot_show_it(
     block = html[html.index("<figure") : html.index("</figure>")]
     assert 'class="language-python"' in block[: block.index("<details")]
     assert "-b = 2" not in block[: block.index("<details")]
-    assert '<details class="step-changes" open>' in block
+    assert '<details class="step-changes" open data-pagefind-ignore>' in block
 
 
 def test_commands_are_copied_without_prompts_and_output(site):
