@@ -53,7 +53,7 @@ _ENGINE_NAMES = frozenset(
         "only",
         "os",
     }
-    | {"output", "raises", "ready", "retry", "run", "show", "skip", "stop", "timeout", "xfail"}
+    | {"output", "raises", "ready", "reload", "retry", "run", "show", "skip", "stop", "timeout", "xfail"}
 )
 ATTRIBUTE_NAMES = _ENGINE_NAMES | {"caption", "include", "lines", "title"}
 _FOREIGN_NAMES: Mapping[str, str] = {

@@ -19,9 +19,7 @@ _IMPORT = re.compile(rb"""@import\s*(["'])([^"']+)\1\s*([^;{}]*);?""")
 # A layer or a condition of support cannot be written around a sheet as a media query can.
 _NOT_MEDIA = re.compile(rb"layer\b|supports\b")
 # What no browser needs, outside of texts in quotes: comments, and space at braces, semicolons and commas.
-_SPARE = re.compile(
-    rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\s*/\*.*?\*/|\s*([{};,])\s*""", re.DOTALL
-)
+_SPARE = re.compile(rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\s*/\*.*?\*/|\s*([{};,])\s*""", re.DOTALL)
 # What follows the path of an address: `font.eot?#iefix`, `sprite.svg#icon`.
 _SUFFIX = re.compile(r"[?#].*", re.DOTALL)
 

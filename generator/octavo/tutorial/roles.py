@@ -169,9 +169,10 @@ def _check_console(number: int, options: dict[str, str]) -> Iterable[StepProblem
         if name in options and name != "ready" and "background" in options:
             message = f"`{name}` and `background` exclude each other"
             yield _problem(number, "block-attribute", message, "write two blocks", name)
-    if "ready" in options and "background" not in options:
-        hint = 'write `background="web"` beside it'
-        yield _problem(number, "block-attribute", "`ready` belongs to `background`", hint, "ready")
+    for name in ("ready", "reload"):
+        if name in options and "background" not in options:
+            hint = 'write `background="web"` beside it'
+            yield _problem(number, "block-attribute", f"`{name}` belongs to `background`", hint, name)
 
 
 def _named(role: str) -> str:

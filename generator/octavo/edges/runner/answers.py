@@ -178,12 +178,10 @@ def snippet(runner: BlockRunner, step: Step) -> None:
     runner.last_output = ended.output
     lines = runner.present(ended.output)
     raises = step.option("raises")
-    said = next((line for line in reversed(lines) if line and not line.startswith(" ")), "")
+    said = _exception(lines)
     name = said.split(":", 1)[0].strip()
     if raises is None:
-        hint = (
-            f'write `raises="{name}"` where that is what readers shall see' if _is_raised(name, lines) else ""
-        )
+        hint = f'write `raises="{name}"` where that is what readers shall see' if said else ""
         check_end(ended, lines, runner.timeout(step), -1, step.option("exit") or "0", hint=hint)
         return
     if ended.refused or ended.timed_out:
@@ -195,11 +193,12 @@ def snippet(runner: BlockRunner, step: Step) -> None:
     raise BlockFailed(StepFailure(code="run-exception", message=message, hard=True, log=last_lines(lines)))
 
 
-def _is_raised(name: str, lines: Sequence[str]) -> bool:
-    """Say whether a name at the end of an output is that of an exception."""
-    return any(line.startswith("Traceback (") for line in lines) and all(
-        part.isidentifier() for part in name.split(".")
-    )
+def _exception(lines: Sequence[str]) -> str:
+    """Give the line that names the exception at the end of an output, whose message may go on below it; empty without."""
+    starts = [number for number, line in enumerate(lines) if line.startswith("Traceback (")]
+    behind = lines[starts[-1] + 1 :] if starts else ()
+    line = next((line for line in behind if line and not line.startswith(" ")), "")
+    return line if all(part.isidentifier() for part in line.split(":", 1)[0].strip().split(".")) else ""
 
 
 def output(runner: BlockRunner, step: Step, outcome: Outcome) -> None:

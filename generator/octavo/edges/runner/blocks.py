@@ -116,7 +116,8 @@ class BlockRunner:
             message = f"`{written.path}` cannot be written: {problem.strerror or problem}"
             raise BlockFailed(StepFailure(code="run-changed", message=message, hard=True)) from None
         for server in self.servers.values():
-            server.changed.append(written.path)
+            if server.reloads:
+                server.changed.append(written.path)
 
     # ---------------------------------------------------------------- consoles
 
@@ -217,6 +218,7 @@ class BlockRunner:
             base_url=self.task.base_url,
             timeout=self.timeout(step),
             literal=step.option("literal") is not None,
+            reloads=step.option("reload") != "off",
             shell=self.shell,
             state=state,
             log=self.new_log(),

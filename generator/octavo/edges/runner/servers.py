@@ -43,6 +43,8 @@ class RunningServer:
     base_url: str
     timeout: float
     literal: bool
+    reloads: bool
+    """Whether it is started again when blocks have written files."""
     shell: str
     state: ShellState
     """As it was when the server was started first."""
