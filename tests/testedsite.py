@@ -58,10 +58,10 @@ class TestedSite(Site):
         (cache / "environments").symlink_to(environments)
         self.write("site.yaml", "title: Test site\n").page("index.md", "# Home\n").tutorial()
 
-    def tutorial(self, settings: str = "timeout: 10s") -> Self:
-        """Write the page that makes the tutorial."""
+    def tutorial(self, settings: str = "timeout: 10s", folder: str = "guide") -> Self:
+        """Write the page that makes a folder a tutorial."""
         lines = "".join(f"  {line}\n" for line in settings.splitlines())
-        return self.page("guide/index.md", f"---\ntutorial:\n{lines}---\n# Guide\n")
+        return self.page(f"{folder}/index.md", f"---\ntutorial:\n{lines}---\n# Guide\n")
 
     def chapter(self, text: str, name: str = "01-first.md") -> Self:
         """Write a chapter."""

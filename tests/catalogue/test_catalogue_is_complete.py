@@ -4,9 +4,9 @@ import ast
 import re
 from pathlib import Path
 
-COUNTS = {"fm": 26, "ym": 13, "cf": 15, "in": 10, "pa": 16, "wa": 17, "hs": 21, "se": 5}
+COUNTS = {"fm": 26, "ym": 13, "cf": 15, "in": 10, "pa": 16, "wa": 17, "hs": 21, "se": 5, "ex": 15}
 """How many entries each group has: front matter, YAML, configuration, includes, paths, the watcher, the preview's
-server, search."""
+server, search, execution."""
 
 ELSEWHERE = {
     "ym-13": "there are no data files besides front matter and site.yaml, so none can have the stem of another",

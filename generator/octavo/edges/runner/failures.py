@@ -13,6 +13,12 @@ _SHOWN_CHARACTERS = 1000
 """Of a line: some programs write megabytes without a line end."""
 
 
+_HINTS = {
+    126: "a file that is run needs the right to be run, `chmod +x`, and a first line that names its interpreter",
+    127: "the environment of the tutorial has no such program; add it to its requirements, or say `needs`",
+}
+
+
 class BlockFailed(Exception):  # noqa: N818 - it is an outcome and no error of ours
     """A block failed, and what of it is left cannot run."""
 
@@ -49,13 +55,10 @@ def check_end(
         return
     said = {126: ", it cannot be run", 127: ", there is no such command"}.get(ended.status, "")
     signal = f" (ended by signal {ended.status - 128})" if 128 < ended.status < 160 else ""
-    meant = "a failure" if wanted == "!0" else f"status {wanted}"
-    if wanted == "0" and not hint:
+    meant = "that it fails" if wanted == "!0" else f"status {wanted}"
+    if wanted == "0" and not hint and not signal:
         hint = f'write `exit="{ended.status}"` where that is what readers shall see'
-    if ended.status == 127:
-        hint = (
-            "the environment of the tutorial has no such program; add it to its requirements, or say `needs`"
-        )
+    hint = _HINTS.get(ended.status, hint)
     expected = "" if wanted == "0" else f"; the page says {meant}"
     message = f"ended with status {ended.status}{signal}{said}{expected}"
     raise BlockFailed(StepFailure(code="run-exit", message=message, hard=True, line=line, log=log, hint=hint))

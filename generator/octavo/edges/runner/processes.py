@@ -180,10 +180,10 @@ def _over_limit(started: Started, keep: Iterable[int]) -> str:
 
 
 def _limit_met(code: int, log: str) -> str:
-    """Say which limit ended a process, where the signal tells."""
-    if code == -signal.SIGXFSZ:
+    """Say which limit ended a process, or the last command of a shell, where the signal tells."""
+    if code in {-signal.SIGXFSZ, 128 + signal.SIGXFSZ}:
         return f"it wrote a file of more than {MAX_FILE >> 20} MB"
-    if code == -signal.SIGXCPU:
+    if code in {-signal.SIGXCPU, 128 + signal.SIGXCPU}:
         return "it used the processor for too long"
     with contextlib.suppress(OSError):
         if os.path.getsize(log) > MAX_OUTPUT:
