@@ -4,14 +4,23 @@ A site is a mapping of paths to text or bytes; `LINKS` and `PIPES` hold what no 
 least that a site needs: a site.yaml with a title and a home page.
 """
 
+import contextlib
 import os
+import socket
+from unittest import mock
 
 from octavo.cli.console import Console
+from octavo.cli.project import open_project
+from octavo.cli.testrunning import Running, environment_diagnostic
 from octavo.digest import Digest
+from octavo.edges.runner.environments import prepare_environment
+from octavo.engine.planning import plan_site
+from octavo.engine.testing import choose_chapters, list_chapters, run_chapters
 from octavo.errors import Diagnostic, OctavoError
 from octavo.markdown import parse_document
 from octavo.model import MarkdownOptions, SourceText
 from octavo.tutorial import ChapterProof, encode_proof
+from octavo.tutorial.reporting import failure_diagnostics, report_chapter
 from previewedsite import PreviewedSite
 from searching import Absent
 from sitebuilder import UNINDEXED, Site
@@ -216,6 +225,55 @@ UNINSTALLED = frozenset({"search-index"})
 TEXTS = {"lone-surrogate": "# Home\n\nHalf \ud83d\n"}
 """Texts that no file in UTF-8 can hold, for the parser alone."""
 
+_RUN_TUTORIAL = "---\ntutorial:\n  project: notes\n  timeout: {}s\n{}---\n\n# Notes\n"
+_SERVER = '```console background="web"\n$ python3 -m http.server 8000 --bind 127.0.0.1\nServing HTTP on 127.0.0.1 ...\n```\n\n'
+
+
+def _run(text: str, *, timeout: float = 20, settings: str = "", **more: str) -> dict[str, str | bytes]:
+    page = _RUN_TUTORIAL.format(timeout, settings)
+    return {"content/notes/index.md": page, CHAPTER: text, **more}
+
+
+_RUNS = {
+    "run-body": _run(
+        _SERVER + "```http\nGET /nothing HTTP/1.1\n\nHTTP/1.1 404 Not Found\n\nNo such page.\n```\n",
+        settings="  base_url: http://127.0.0.1:8000\n",
+    ),
+    "run-changed": _run('```console\n$ echo milk > list.txt\n```\n\n```text title="list.txt"\nbread\n```\n'),
+    "run-ended": _run("```console\n$ kill -KILL $PPID\n```\n"),
+    "run-environment": _run(
+        "```console\n$ flask --version\n```\n",
+        settings="  env: {requirements: _requirements.txt}\n",
+        **{"content/notes/_requirements.txt": "flask>=3\n"},
+    ),
+    "run-escape": _run('```console\n$ touch "$SITE/content/new.txt"\n```\n'),
+    "run-exception": _run('```python run raises="ValueError"\nint(None)\n```\n'),
+    "run-exit": _run("```console\n$ test -f notes.db\n```\n"),
+    "run-header": _run(
+        _SERVER + "```http\nGET / HTTP/1.1\n\nHTTP/1.1 200 OK\nContent-Type: application/json\n```\n",
+        settings="  base_url: http://127.0.0.1:8000\n",
+    ),
+    "run-limit": _run("```console\n$ yes milk\n```\n"),
+    "run-output": _run("```console\n$ echo milk\nbread\n```\n"),
+    "run-passes": _run('```console xfail="#12"\n$ true\n```\n'),
+    "run-port": _run("```console\n$ true\n```\n", settings="  ports: [{PORT}]\n"),
+    "run-refused": _run("```console\n$ sudo apt install sqlite3\n```\n"),
+    "run-request": _run(
+        "```http\nGET / HTTP/1.1\n\nHTTP/1.1 200 OK\n```\n", settings="  base_url: http://127.0.0.1:8000\n"
+    ),
+    "run-server": _run('```console background="web"\n$ python3 server.py\nServing ...\n```\n'),
+    "run-status": _run(
+        _SERVER + "```http\nGET /nothing HTTP/1.1\n\nHTTP/1.1 200 OK\n```\n",
+        settings="  base_url: http://127.0.0.1:8000\n",
+    ),
+    "run-timeout": _run("```console\n$ sleep 60\n```\n", timeout=0.5),
+    "run-tool": _run("```console\n$ true\n```\n"),
+    "run-unfilled": _run("```console\n$ echo milk\n???\n```\n"),
+}
+"""Tutorials that are really run."""
+BY_PORTS = frozenset({"run-ended", "run-escape", "run-port"})
+"""What cannot happen in namespaces."""
+
 EXAMPLES: dict[str, dict[str, str | bytes]] = {
     **_LINKS_AND_ADDRESSES,
     **_TEXT,
@@ -226,12 +284,15 @@ EXAMPLES: dict[str, dict[str, str | bytes]] = {
     **_THEME,
     **_PREVIEW,
     **_TUTORIALS,
+    **_RUNS,
 }
 
 
 def find_problem(code: str, site: Site) -> Diagnostic:
     """Make the site of a code, check it, and give the first problem with the code."""
-    if code in TEXTS:
+    if code in _RUNS:
+        problems = _tested(code, site)
+    elif code in TEXTS:
         source = SourceText(source="index.md", file=HOME, text=TEXTS[code])
         problems = parse_document(source, MarkdownOptions()).diagnostics
     else:
@@ -259,6 +320,44 @@ def _check(code: str, site: Site) -> tuple[Diagnostic, ...]:
         return site.check(indexer=indexer, require_proof=code.startswith("proof-")).report.diagnostics
     except OctavoError as fault:
         return fault.diagnostics
+
+
+def _tested(code: str, site: Site) -> tuple[Diagnostic, ...]:
+    """Run the tutorial of a code; all tests of a process share one environment."""
+    shared = site.root.parent.parent / "environments"
+    cache = site.root / ".octavo" / "cache"
+    shared.mkdir(exist_ok=True)
+    cache.mkdir(parents=True)
+    (cache / "environments").symlink_to(shared)
+    with contextlib.ExitStack() as stack:
+        port = stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+        for path, content in {"site.yaml": "title: Example\n", HOME: "# Home\n", **EXAMPLES[code]}.items():
+            site.write(path, content.replace("{PORT}", str(port)).replace("$SITE/", f"{site.root}/"))
+        changes = {"OCTAVO_ISOLATION": "ports" if code in BY_PORTS else "", "XDG_RUNTIME_DIR": str(shared)}
+        stack.enter_context(mock.patch.dict(os.environ, changes))
+        project = stack.enter_context(
+            open_project(str(site.root / "site.yaml"), Console(quiet=True), write=False, own_state="test")
+        )
+        choices, _ = choose_chapters(list_chapters(plan_site(project.request, project.ports)), (), "")
+        running = Running(project.root, choices, profile="", keep=False, use_proofs=False)
+        if code == "run-environment":
+            asked = os.path.join(project.root, choices[0].chapter.requirements)
+            made = prepare_environment(str(cache), python="", requirements=asked, progress=lambda _: None)
+            return (environment_diagnostic(made, choices[0].chapter.file, project.root),)
+        stack.enter_context(running.prepared(Console(quiet=True)))
+        if code == "run-tool":
+            stack.enter_context(mock.patch.dict(os.environ, {"PATH": str(shared)}))
+        found: list[Diagnostic] = []
+        run_chapters(
+            choices,
+            lambda choice, stop: running.run(choice, stop, lambda *_: None),
+            jobs=1,
+            exit_first=False,
+            done=lambda choice, result: found.extend(
+                failure_diagnostics(report_chapter(result, running.pages(choice), choice.chapter.file))
+            ),
+        )
+    return tuple(found)
 
 
 def _preview(code: str, site: Site) -> tuple[Diagnostic, ...]:

@@ -4,7 +4,9 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
+import click
 import msgspec
 
 from octavo.cli.console import Console
@@ -20,10 +22,10 @@ from octavo.edges.runner.messages import Order
 from octavo.edges.runner.workfolder import runs_folder
 from octavo.engine.proving import prove_chapter
 from octavo.engine.testing import ChapterTest, Choice, make_task
-from octavo.errors import Location, UsageError, error
+from octavo.errors import Diagnostic, Location, UsageError, error
 from octavo.tutorial import EXECUTED, ChapterResult, read_commands, split_lines
 
-__all__ = ["ISOLATION", "Running"]
+__all__ = ["ISOLATION", "Running", "environment_diagnostic"]
 
 ISOLATION = "OCTAVO_ISOLATION"
 """`ports` in this variable leaves namespaces out, for systems where they exist and do harm."""
@@ -154,18 +156,21 @@ class Running:
             write_proof(self._root, source, data)
 
 
-def _report(console: Console, chapter: ChapterTest, problem: EnvironmentProblem, root: str) -> None:
-    import click  # noqa: PLC0415 - the only use
-
-    file = os.path.relpath(problem.file, root) if problem.file else chapter.file
-    item = error(
+def environment_diagnostic(problem: EnvironmentProblem, file: str, root: str) -> Diagnostic:
+    """Give the problem of an environment its place: the file of requirements, or *file*, the page that needs it."""
+    shown = os.path.relpath(problem.file, root).replace(os.sep, "/") if problem.file else file
+    return error(
         "run-environment",
         problem.message,
-        Location(file.replace(os.sep, "/"), problem.line),
+        Location(shown, problem.line),
         excerpt=problem.excerpt,
         hint=problem.hint,
     )
-    console.diagnostics([item])
+
+
+def _report(console: Console, chapter: ChapterTest, problem: EnvironmentProblem, root: str) -> NoReturn:
+    """Show why there is no environment, and end with status 1."""
+    console.diagnostics([environment_diagnostic(problem, chapter.file, root)])
     for line in problem.log:
         console.note(f"  | {line}")
     raise click.exceptions.Exit(1)
