@@ -11,7 +11,7 @@ from unittest import mock
 
 from octavo.cli.console import Console
 from octavo.cli.project import open_project
-from octavo.cli.testrunning import Running, environment_diagnostic
+from octavo.cli.testrunning import Running, environment_problem
 from octavo.digest import Digest
 from octavo.edges.runner.environments import prepare_environment
 from octavo.engine.planning import plan_site
@@ -343,7 +343,7 @@ def _tested(code: str, site: Site) -> tuple[Diagnostic, ...]:
         if code == "run-environment":
             asked = os.path.join(project.root, choices[0].chapter.requirements)
             made = prepare_environment(str(cache), python="", requirements=asked, progress=lambda _: None)
-            return (environment_diagnostic(made, choices[0].chapter.file, project.root),)
+            return (environment_problem(made, project.root, choices[0].chapter.file),)
         stack.enter_context(running.prepared(Console(quiet=True)))
         if code == "run-tool":
             stack.enter_context(mock.patch.dict(os.environ, {"PATH": str(shared)}))

@@ -18,13 +18,15 @@ from octavo.cli.project import default_jobs
 from octavo.edges.browser import open_browser
 from octavo.edges.keyboard import Keyboard
 from octavo.edges.server import BoundSocket, PreviewServer, bind
-from octavo.errors import Diagnostic, count_errors, count_warnings
+from octavo.errors import Diagnostic, UsageError, count_errors, count_warnings
 from octavo.preview.loop import Rebuild
 from octavo.preview.scripts import browser_scripts
 
 __all__ = ["command"]
 
 _SWITCH_SECONDS = 0.0005
+_LAST_SECONDS = 0.6
+"""Seconds that a chapter has to come to its end; beyond, what runs it ends it alone."""
 _PATIENCE = 0.8
 """Seconds that the engine has to come to an end before the process does."""
 
@@ -49,6 +51,10 @@ _PATIENCE = 0.8
     help="Answer to this host name too; may be repeated.",
 )
 @click.option(
+    "--test", "tests", is_flag=True, help="Run chapters that are not verified, and again when they change."
+)
+@click.option("--trust", is_flag=True, help="With --test: run the commands of this checkout without asking.")
+@click.option(
     "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. [default: processors]"
 )
 @click.pass_context
@@ -60,10 +66,14 @@ def command(
     no_livereload: bool,
     poll: bool,
     hosts: Sequence[str],
+    tests: bool,
+    trust: bool,
     jobs: int | None,
 ) -> None:
     """Show the site in a browser, and every change as it is saved. Drafts are shown."""
     console = Console.from_context(context)
+    if trust and not tests:
+        raise UsageError("`--trust` is for `--test`: without it nothing is run", hint="give both, or none")
     terminal = _Terminal(console)
     # A hint or a request must not wait for the engine to give up the interpreter: 5 ms by default.
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -80,7 +90,15 @@ def command(
         ) as preview,
     ):
         server = PreviewServer(bound, preview.desk, browser_scripts(), hosts, on_fault=terminal.fault)
-        status = _run(preview, server, bound, terminal, opens=opens)
+        with contextlib.ExitStack() as stack:
+            if tests:
+                from octavo.cli.checking import ask_consent, make_checker  # noqa: PLC0415 - a plain preview runs nothing
+
+                ask_consent(console, preview, given=trust)
+                checker = make_checker(preview, console)
+                checker.start()
+                stack.callback(checker.close, _LAST_SECONDS)
+            status = _run(preview, server, bound, terminal, opens=opens)
     if status:
         context.exit(status)
 

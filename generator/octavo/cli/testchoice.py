@@ -11,8 +11,8 @@ from octavo.cli.project import Project, with_store
 from octavo.edges.runner.trust import is_trusted, trust
 from octavo.edges.workspace import working_folder
 from octavo.engine.planning import PlannedSite, plan_site
-from octavo.engine.testing import Choice
-from octavo.errors import UsageError, count_errors
+from octavo.engine.testing import Choice, find_mistakes
+from octavo.errors import UsageError
 
 __all__ = ["consent", "plan_tutorials", "read_places", "refuse_mistakes"]
 
@@ -54,19 +54,8 @@ def refuse_mistakes(console: Console, planned: PlannedSite, choices: Sequence[Ch
 
     Exits with status 1.
     """
-    files: set[str] = set()
-    content = planned.snapshot.config.content_dir
-    for choice in choices:
-        outline = choice.chapter.tutorial.outline
-        sources = [
-            outline.chapters[number].source for number in choice.chapter.tutorial.way(choice.chapter.number)
-        ]
-        files |= {f"{content}/{source}" for source in (outline.source, *sources)}
-    own = [
-        item for item in planned.diagnostics
-        if item.severity == "error" and (item.location.file in files or not item.location.file.startswith(f"{content}/"))
-    ]  # fmt: skip
-    if count_errors(own):
+    own = find_mistakes(planned, [choice.chapter for choice in choices])
+    if own:
         console.diagnostics(own)
         console.say("nothing was run: these mistakes come first")
         raise click.exceptions.Exit(1)
@@ -86,6 +75,8 @@ def consent(console: Console, root: str, commands: Sequence[str], *, given: bool
     hint = "read them, then give `--trust`"
     console.note(
         f"this checkout was not tested here before; its {len(commands)} commands would run on this machine:"
+        if commands
+        else "this checkout was not tested here before; commands of its chapters would run on this machine"
     )
     console.paint([(("  $ ", "dim"), (line, "")) for line in commands[:_SHOWN]])
     if len(commands) > _SHOWN:

@@ -25,7 +25,7 @@ from octavo.engine.testing import ChapterTest, Choice, make_task
 from octavo.errors import Diagnostic, Location, UsageError, error
 from octavo.tutorial import EXECUTED, ChapterResult, read_commands, split_lines
 
-__all__ = ["ISOLATION", "Running", "environment_diagnostic"]
+__all__ = ["ISOLATION", "Running", "environment_problem", "isolation", "list_commands"]
 
 ISOLATION = "OCTAVO_ISOLATION"
 """`ports` in this variable leaves namespaces out, for systems where they exist and do harm."""
@@ -68,14 +68,7 @@ class Running:
 
     def commands(self) -> list[str]:
         """List what would be run, as the pages have it."""
-        found: list[str] = []
-        for choice in self._to_run():
-            for step in choice.chapter.steps:
-                if step.role == "console" and not step.option("stop"):
-                    found += [command.text for command in read_commands(split_lines(step.text))]
-                elif step.role in EXECUTED - {"output", "console", "http"}:
-                    found += [line for line in split_lines(step.text) if line.strip()]
-        return list(dict.fromkeys(found))
+        return list_commands([choice.chapter for choice in self._to_run()])
 
     def pages(self, choice: Choice) -> list[PageBlocks]:
         """Give the blocks of the chapters that a project goes through, the chosen one last."""
@@ -120,7 +113,7 @@ class Running:
             environment_folder=self._environments[self._wanted(chapter)].folder,
             site_folder=self._root,
             cache_folder=self._cache,
-            isolation="ports" if os.environ.get(ISOLATION) == "ports" else "auto",
+            isolation=isolation(),
             network=bool(self._profile),
             keep=self._keep,
             interactive=interactive,
@@ -156,9 +149,26 @@ class Running:
             write_proof(self._root, source, data)
 
 
-def environment_diagnostic(problem: EnvironmentProblem, file: str, root: str) -> Diagnostic:
-    """Give the problem of an environment its place: the file of requirements, or *file*, the page that needs it."""
-    shown = os.path.relpath(problem.file, root).replace(os.sep, "/") if problem.file else file
+def list_commands(chapters: Sequence[ChapterTest]) -> list[str]:
+    """List what would be run of chapters, as the pages have it, each text once."""
+    found: list[str] = []
+    for chapter in chapters:
+        for step in chapter.steps:
+            if step.role == "console" and not step.option("stop"):
+                found += [command.text for command in read_commands(split_lines(step.text))]
+            elif step.role in EXECUTED - {"output", "console", "http"}:
+                found += [line for line in split_lines(step.text) if line.strip()]
+    return list(dict.fromkeys(found))
+
+
+def isolation() -> str:
+    """Give how chapters are kept apart: `auto`, or `ports`."""
+    return "ports" if os.environ.get(ISOLATION) == "ports" else "auto"
+
+
+def environment_problem(problem: EnvironmentProblem, root: str, page: str) -> Diagnostic:
+    """Make an error of what keeps chapters from having an environment, at the *page* where no other file is to blame."""
+    file = os.path.relpath(problem.file, root) if problem.file else page
     return error(
         "run-environment",
         problem.message,
@@ -170,7 +180,7 @@ def environment_diagnostic(problem: EnvironmentProblem, file: str, root: str) ->
 
 def _report(console: Console, chapter: ChapterTest, problem: EnvironmentProblem, root: str) -> NoReturn:
     """Show why there is no environment, and end with status 1."""
-    console.diagnostics([environment_diagnostic(problem, chapter.file, root)])
+    console.diagnostics([environment_problem(problem, root, chapter.file)])
     for line in problem.log:
         console.note(f"  | {line}")
     raise click.exceptions.Exit(1)

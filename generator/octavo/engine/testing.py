@@ -6,7 +6,7 @@ project, so that any order, any choice and any number of them at once come to th
 
 import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -16,9 +16,19 @@ from octavo.engine.chapters import FoldedTutorial
 from octavo.engine.planning import PlannedSite
 from octavo.engine.proving import ChapterKey, chapter_keys
 from octavo.engine.tutorialfiles import requirements_file
+from octavo.errors import Diagnostic
 from octavo.tutorial import DEFAULT_TIMEOUT, ChapterResult, ChapterTask, Step, label_of
 
-__all__ = ["ChapterTest", "Choice", "choose_chapters", "list_chapters", "make_task", "run_chapters"]
+__all__ = [
+    "ChapterTest",
+    "Choice",
+    "chapter_test",
+    "choose_chapters",
+    "find_mistakes",
+    "list_chapters",
+    "make_task",
+    "run_chapters",
+]
 
 
 class ChapterTest(NamedTuple):
@@ -55,28 +65,43 @@ class Choice(NamedTuple):
 
 def list_chapters(planned: PlannedSite) -> tuple[ChapterTest, ...]:
     """Give all chapters of a site, tutorial by tutorial in reading order."""
+    return tuple(chapter_test(planned, key) for key in chapter_keys(planned))
+
+
+def chapter_test(planned: PlannedSite, key: ChapterKey) -> ChapterTest:
+    """Give the chapter of a site that a key is of, as it can be run."""
     content = planned.snapshot.config.content_dir
-    keys = {key.source: key for key in chapter_keys(planned)}
-    found: list[ChapterTest] = []
-    for tutorial in planned.plan.tutorials.tutorials:
-        requirements = requirements_file(tutorial.outline, content)
-        for number, chapter in enumerate(tutorial.outline.chapters):
-            page = tutorial.page(number)
-            found.append(
-                ChapterTest(
-                    key=keys[chapter.source],
-                    tutorial=tutorial,
-                    number=number,
-                    file="/".join(part for part in (content, chapter.source) if part),
-                    title=chapter.title,
-                    project=tutorial.outline.project,
-                    page=page,
-                    steps=tutorial.steps(number),
-                    requirements=requirements,
-                    problems=bool(tutorial.rows[number].problems or page.problems),
-                )
-            )
-    return tuple(found)
+    tutorial = next(each for each in planned.plan.tutorials.tutorials if each.outline.source == key.tutorial)
+    number = tutorial.numbers[key.output]
+    chapter, page = tutorial.outline.chapters[number], tutorial.page(number)
+    return ChapterTest(
+        key=key,
+        tutorial=tutorial,
+        number=number,
+        file="/".join(part for part in (content, chapter.source) if part),
+        title=chapter.title,
+        project=tutorial.outline.project,
+        page=page,
+        steps=tutorial.steps(number),
+        requirements=requirements_file(tutorial.outline, content),
+        problems=bool(tutorial.rows[number].problems or page.problems),
+    )
+
+
+def find_mistakes(planned: PlannedSite, chapters: Iterable[ChapterTest]) -> tuple[Diagnostic, ...]:
+    """Give the errors that keep chapters from being run: their own, those of chapters they go on from, of other files."""
+    content = f"{planned.snapshot.config.content_dir}/"
+    files: set[str] = set()
+    for chapter in chapters:
+        outline = chapter.tutorial.outline
+        way = [outline.chapters[number].source for number in chapter.tutorial.way(chapter.number)]
+        files |= {f"{content}{source}" for source in (outline.source, *way)}
+    return tuple(
+        item
+        for item in planned.diagnostics
+        if item.severity == "error"
+        and (item.location.file in files or not item.location.file.startswith(content))
+    )
 
 
 def choose_chapters(

@@ -69,6 +69,8 @@ class PreviewDesk:
         self._engine: Engine | None = None
         self._lock = threading.Lock()
         self._recent: OrderedDict[str, None] = OrderedDict()
+        self._check: dict[str, Any] | None = None
+        """How far the run of a chapter is, while there is one."""
         self._hub = EventHub({"run": self.run, "generation": 0})
 
     # ------------------------------------------------------------ asked by the server
@@ -108,7 +110,8 @@ class PreviewDesk:
         if generation is None or session is None:
             return b"[]"
         route = find_route(page, generation.jobs, generation.base)
-        return encode_problems(session.problems_of(route.output or MISSING))
+        output = route.output or MISSING
+        return encode_problems(session.problems_of(output), session.failures_of(output))
 
     def follow(self) -> Subscription:
         """Begin to listen."""
@@ -148,7 +151,7 @@ class PreviewDesk:
         if generation is None:
             raise LookupError("the session has not begun")
         self._generation = generation
-        self._hub.set_state(self._state(generation))
+        self._hub.set_state({**self._state(generation), "check": self._check})
         return generation
 
     def _state(self, generation: Generation) -> dict[str, Any]:
@@ -176,6 +179,20 @@ class PreviewDesk:
         }
         self._hub.publish(change)
 
+    def tell_check(self, output: str, check: dict[str, Any]) -> None:
+        """Tell every browser how far the run of a page's chapter is: `state`, and `done`, `total`, `label` of blocks.
+
+        The states are `running`, `verified`, `failed` and `stopped`. May be called from any thread.
+        """
+        generation = self._generation
+        if generation is None:
+            return
+        told = {**check, "page": address_of(output, generation.base)}
+        self._check = told if check["state"] == "running" else None
+        state = self._state(generation)
+        self._hub.set_state({**state, "check": self._check})
+        self._hub.publish({**state, "check": told}, name="check")
+
     def close(self) -> None:
         """End all listening."""
         self._hub.close()
@@ -201,7 +218,7 @@ class PreviewDesk:
             etag=page.digest,
             generation=generation.number,
             run=self.run,
-            problems=len(session.problems_of(job.output)) if session is not None else 0,
+            problems=_count_problems(session, job.output),
         )
         return Answer(status=status, body=inject(page.data, tag), etag=page.digest, weak=True)
 
@@ -242,6 +259,12 @@ def _bytes(job: Job, generation: Generation) -> Answer:
     digest = next((asset.digest for asset in theme.assets if asset.output == job.output), "")
     data = generation.planned.around.theme.data[job.output]
     return Answer(content_type=content_type_of(job.output), body=data, etag=digest)
+
+
+def _count_problems(session: PreviewSession | None, output: str) -> int:
+    if session is None:
+        return 0
+    return len(session.problems_of(output)) + len(session.failures_of(output))
 
 
 def _plain(status: int, text: str) -> Answer:

@@ -17,7 +17,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """What a listener is told."""
 
     name: str
-    """`hello` when it begins to listen, `change` afterwards."""
+    """`hello` when it begins to listen, `change` afterwards, `check` for how far the run of a chapter is."""
     data: str
     """JSON on one line."""
 
@@ -46,6 +46,8 @@ class Subscription:
     def put(self, event: Event, present: Callable[[], Event]) -> None:
         """Add an event; called by the hub."""
         with self._arrived:
+            if event.name == "check" and self._waiting and self._waiting[-1].name == "check":
+                self._waiting.pop()  # nobody needs to know how far a run was
             if len(self._waiting) >= _KEPT:
                 self._waiting.clear()
                 event = present()
@@ -92,9 +94,9 @@ class EventHub:
         with self._lock:
             self._state = state
 
-    def publish(self, change: dict[str, Any]) -> None:
-        """Tell everybody of a change."""
-        event = Event(name="change", data=_json(change))
+    def publish(self, change: dict[str, Any], *, name: str = "change") -> None:
+        """Tell everybody of a change, or of what else *name* says."""
+        event = Event(name=name, data=_json(change))
         with self._lock:
             for listener in self._listeners:
                 listener.put(event, self._hello)

@@ -7,16 +7,17 @@ from any thread and from signal handlers, those of the second belong to the engi
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from octavo.preview.rhythm import Rhythm
 
 __all__ = ["Action", "Inbox"]
 
-Action = Literal["stop", "answer", "look", "ahead", "verify", "check", "tidy"]
+Action = Literal["stop", "answer", "look", "call", "ahead", "verify", "check", "tidy"]
 Due = tuple[float, Action]
+T = TypeVar("T")
 
 
 class Inbox:
@@ -28,6 +29,7 @@ class Inbox:
         self._rhythm = Rhythm()
         self._asked: deque[tuple[str, Future[None]]] = deque()
         self._lookers: list[Future[None]] = []
+        self._called: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._must_look = False
         self._is_woken = False
         self._is_stopping = False
@@ -71,6 +73,17 @@ class Inbox:
         with self._arrived:
             self._is_woken = True
             self._arrived.notify()
+
+    def call(self, work: Callable[[], T]) -> Future[T]:
+        """Ask for a small piece of work to be done in the engine's thread; the future holds what it gives or raises."""
+        future: Future[T] = Future()
+        with self._arrived:
+            if self._is_stopping:
+                future.cancel()
+            else:
+                self._called.append((work, future))
+                self._arrived.notify()
+        return future
 
     def must_look(self) -> None:
         """Have the files looked at without waiting for a quiet moment."""
@@ -120,6 +133,8 @@ class Inbox:
                     return "answer"
                 if self._must_look:
                     return "look"
+                if self._called:
+                    return "call"
                 due = self._rhythm.due()
                 at, action = min([*listed, (due, "look")] if due is not None else listed)
                 if at <= now:
@@ -133,6 +148,15 @@ class Inbox:
         """Take outputs that somebody waits for."""
         with self._arrived:
             return [self._asked.popleft() for _ in range(min(len(self._asked), limit))]
+
+    def do_called(self) -> None:
+        """Do the piece of work that was asked for first."""
+        with self._arrived:
+            work, future = self._called.popleft()
+        try:
+            future.set_result(work())
+        except Exception as problem:  # noqa: BLE001 - raised again where the future is asked
+            future.set_exception(problem)
 
     def begin_look(self) -> tuple[float, list[Future[None]]]:
         """Take all hints: the engine looks now. Gives the time of the first one, and who waits for the look."""
@@ -148,8 +172,10 @@ class Inbox:
         """Let go of everybody who waits."""
         with self._arrived:
             self._is_stopping = True
-            left = [future for _, future in self._asked] + self._lookers
+            left: list[Future[Any]] = [future for _, future in (*self._asked, *self._called)]
+            left += self._lookers
             self._asked.clear()
+            self._called.clear()
             self._lookers = []
         for future in left:
             future.cancel()

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -38,6 +38,8 @@ CHECK_EVERY = 1.0
 TOLD_WITHIN = 0.1
 """Seconds that an event may be late, or early, for a change that a comparison has found."""
 RETRY_AFTER = 0.25
+
+T = TypeVar("T")
 
 
 class Rebuild(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +77,8 @@ class PreviewLoop:
         self._watcher = watcher
         self._root = root
         self._on_rebuild = on_rebuild
+        self.on_plan: Callable[[], None] = lambda: None
+        """Told of every plan, once the pages that people look at are made."""
         self._note = note
         self._search = search
         self._polls = poll
@@ -110,6 +114,10 @@ class PreviewLoop:
         self._workspace.hint(path)
         return self._inbox.look_now()
 
+    def call(self, work: Callable[[], T]) -> Future[T]:
+        """Ask for a small piece of work to be done in the engine's thread."""
+        return self._inbox.call(work)
+
     def stop(self) -> None:
         """End `run`; may be called from a signal handler."""
         self._inbox.stop()
@@ -143,6 +151,8 @@ class PreviewLoop:
         elif action == "look":
             self._look()
             self._after_look()
+        elif action == "call":
+            self._inbox.do_called()
         elif action == "ahead":
             self._make_ahead()
         elif action == "verify":
@@ -204,6 +214,7 @@ class PreviewLoop:
         if change.is_news or self._must_check:
             self._render_ahead_again()
         self._report(change, started, pages=len(at_once))
+        self.on_plan()
 
     def _report(self, change: Change, started: float, *, pages: int) -> None:
         """Tell the terminal, where there is something to tell."""

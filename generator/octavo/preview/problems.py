@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from octavo.errors import Diagnostic, sort_diagnostics
+from octavo.model import Value
 
-__all__ = ["ProblemTable", "encode_problems", "share_problems"]
+__all__ = ["ProblemTable", "RunFailure", "encode_problems", "share_problems"]
 
 
 class ProblemTable(msgspec.Struct, frozen=True):
@@ -21,6 +22,20 @@ class ProblemTable(msgspec.Struct, frozen=True):
     def of(self, source: str) -> tuple[Diagnostic, ...]:
         """Give the problems that the page of a source shows; an empty source is a generated page."""
         return self.by_source.get(source, ()) + self.everywhere
+
+
+class RunFailure(Value, frozen=True):
+    """A block that failed when its chapter was run, or why a tutorial cannot be run, as the page shows it."""
+
+    problem: Diagnostic
+    step: int = -1
+    """Which of the blocks of the chapter that readers see, counted from 0; -1 for none of them."""
+    role: str = ""
+    """Of the block."""
+    changes: tuple[tuple[str, str], ...] = ()
+    """What was expected and what came, line by line: a sign as in a diff, and the text."""
+    log: tuple[str, ...] = ()
+    """The last lines that a server or the command printed."""
 
 
 def share_problems(
@@ -50,10 +65,16 @@ def share_problems(
     )
 
 
-def encode_problems(diagnostics: Iterable[Diagnostic]) -> bytes:
-    """Write problems as a JSON list of objects, errors first."""
-    ordered = sorted(diagnostics, key=lambda item: item.severity != "error")
-    return msgspec.json.encode([_plain(item) for item in ordered])
+def encode_problems(diagnostics: Iterable[Diagnostic], failures: Iterable[RunFailure] = ()) -> bytes:
+    """Write problems as a JSON list of objects, errors first; failures of a run stand behind other errors."""
+    plain = [_plain(item) for item in diagnostics]
+    plain += [_plain_failure(item) for item in failures]
+    return msgspec.json.encode(sorted(plain, key=lambda item: item["severity"] != "error"))
+
+
+def _plain_failure(item: RunFailure) -> dict[str, Any]:
+    found = {"step": item.step, "role": item.role, "changes": item.changes, "log": item.log}
+    return {**_plain(item.problem), **found}
 
 
 def _plain(item: Diagnostic) -> dict[str, Any]:

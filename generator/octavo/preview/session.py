@@ -20,7 +20,7 @@ from octavo.engine.rendering import merge_faults
 from octavo.errors import Diagnostic, Location, UsageError, error, sort_diagnostics
 from octavo.preview.errorpage import write_error_page
 from octavo.preview.generation import Generation, changed_files, changed_outputs, make_generation
-from octavo.preview.problems import ProblemTable
+from octavo.preview.problems import ProblemTable, RunFailure
 from octavo.preview.shelf import MadePage, PageShelf
 
 __all__ = ["Change", "PreviewSession", "Service", "SupersededError"]
@@ -75,6 +75,8 @@ class PreviewSession:
         self.fault: tuple[Diagnostic, ...] = ()
         """Why the files as they are now make no site; the last good one is shown meanwhile."""
         self.render_faults: dict[str, tuple[Diagnostic, ...]] = {}
+        self.failures: dict[str, tuple[RunFailure, ...]] = {}
+        """What failed when chapters were run, by the source of the page that shows it; never changed in place."""
 
     def begin(self) -> Change:
         """Make the first generation: of the beginnings of pages where many are to be parsed, else of the whole.
@@ -142,6 +144,11 @@ class PreviewSession:
             *self.render_faults.get("", ()),
         )
         return sort_diagnostics(found)
+
+    def failures_of(self, output: str) -> tuple[RunFailure, ...]:
+        """Give what failed when the chapter of an output's page was run."""
+        job = self.generation.jobs.get(output) if self.generation is not None else None
+        return self.failures.get(job.source, ()) if job is not None else ()
 
     def all_problems(self) -> tuple[Diagnostic, ...]:
         """Give every problem that is known of the site."""

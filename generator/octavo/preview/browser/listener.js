@@ -5,7 +5,7 @@
 // tab runs it as a worker of its own.
 //
 // A tab sends {join: true, token, page}, or {join: false} when it goes. It is told of events,
-// {name: "hello" | "change", token, ...data}, and {name: "lost"} when nobody answers any more.
+// {name: "hello" | "change" | "check", token, ...data}, and {name: "lost"} when nobody answers any more.
 "use strict";
 
 const PAUSES = [1000, 2000, 4000, 5000]; // ms, before each attempt to find the preview; the last repeats
@@ -28,12 +28,15 @@ function listen() {
   stream.onerror = lose; // by itself it would try the old token again, which another run refuses
   stream.addEventListener("hello", hear);
   stream.addEventListener("change", hear);
+  stream.addEventListener("check", hear);
 }
 
 function hear({ type, data }) {
   const heard = JSON.parse(data);
   failures = 0;
-  state = { run: heard.run, generation: heard.generation, token };
+  const isRunning = heard.check?.state === "running";
+  const check = "check" in heard ? (isRunning ? heard.check : null) : state?.check;
+  state = { run: heard.run, generation: heard.generation, token, check };
   tell({ ...heard, name: type, token });
 }
 

@@ -11,7 +11,7 @@
       --paper: light-dark(#fdfcf9, #1e1c1a); --shade: light-dark(#f4f0e8, #2a2724);
       --line: light-dark(#ddd6c9, #45403a); --accent: light-dark(#02585f, #7ed4de);
       --ink: light-dark(#1f1c19, #e3ded5); --soft: light-dark(#544e47, #b8b1a6);
-      --error: light-dark(#a02c22, #ff9d8f); --warning: light-dark(#704a02, #f0c374);
+      --error: light-dark(#a02c22, #ff9d8f); --good: light-dark(#1c6b34, #8fd6a3); --warning: light-dark(#704a02, #f0c374);
       --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace }
     @media print { :host { display: none !important } }
     * { box-sizing: border-box; margin: 0; padding: 0; font: inherit; color: inherit }
@@ -29,6 +29,7 @@
       background: var(--paper); box-shadow: 0 2px 10px #0003; font-size: .875rem; pointer-events: auto }
     .pill::before { content: ""; display: inline-block; inline-size: .5rem; block-size: .5rem;
       margin-inline-end: .5rem; border-radius: 50%; background: var(--tone, var(--soft)) }
+    .verified { --tone: var(--good) }
     .said { position: absolute; clip-path: inset(50%) }
 
     .panel { display: flex; flex-direction: column; max-block-size: min(60vh, 34rem); max-inline-size: 52rem;
@@ -55,12 +56,25 @@
     .at { position: relative; font-weight: 700 }
     .at::after { content: "^"; position: absolute; inset: 1.1em auto auto 0 }
     .pointed { padding-block-end: 1.25rem }
+    .changes .minus { color: var(--error) }
+    .changes .plus { color: var(--good) }
+    button.place { border: 0; text-decoration: underline }
     .hint { margin-block-start: .5rem; font-size: .875rem }
     @media (min-width: 53rem) { .panel { border-radius: .5rem .5rem 0 0 } }
     @media (prefers-reduced-motion: no-preference) { .panel { animation: .16s ease-out rise } }
     @keyframes rise { from { opacity: 0; transform: translateY(1rem) } }`;
+  // For the page itself, whose blocks get this mark when they fail; the panel must not cover what is scrolled to.
+  const MARKS = `[data-octavo-failed] { outline: 2px solid light-dark(#a02c22, #ff9d8f); outline-offset: 3px;
+    scroll-margin-block-start: 5rem }`;
   const MOST = 100; // problems that are shown
+  const BRIEFLY = 4000; // ms that the end of a run is shown
   const WIDTH = 120; // characters of a long line that are shown
+
+  function sheetOf(text) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  }
 
   function make(name, className, ...children) {
     const element = document.createElement(name);
@@ -91,11 +105,24 @@
     return make("pre", isPointed ? "pointed" : "", make("span", "line", line ? String(line) : ""), ...parts);
   }
 
-  function itemOf({ code, severity, message, file, line, column, excerpt, hint }) {
-    const place = make("span", "place", [file, line, column].filter(Boolean).join(":"));
+  // What was expected and what came, and what was printed before.
+  function comparisonOf({ changes = [], log = [] }) {
+    const kinds = { "-": "minus", "+": "plus" };
+    const lines = changes.map(([sign, text]) => make("span", kinds[sign] ?? "", `${sign} ${text}\n`));
+    const parts = [];
+    if (lines.length) parts.push(make("p", "hint", "Expected -, got +"), make("pre", "changes", ...lines));
+    if (log.length) parts.push(make("p", "hint", "Printed"), make("pre", "", log.join("\n")));
+    return parts;
+  }
+
+  function itemOf(problem, block) {
+    const { code, severity, message, file, line, column, excerpt, hint } = problem;
+    const place = make(block ? "button" : "span", "place", [file, line, column].filter(Boolean).join(":"));
+    if (block) place.onclick = () => block()?.scrollIntoView({ block: "start" });
     const head = make("p", "head", make("span", "kind", severity), place, make("span", "code", code));
     const item = make("li", severity === "error" ? "error" : "warning", prose("message", "", message), head);
     if (excerpt.trim()) item.append(excerptOf(line, column, excerpt));
+    item.append(...comparisonOf(problem));
     if (hint) item.append(prose("hint", "Hint: ", hint));
     return item;
   }
@@ -103,6 +130,7 @@
   class Panel extends HTMLElement {
     #said = make("p", "said");
     #lost = make("span", "pill", "Lost the connection to the preview");
+    #check = make("span", "pill");
     #badge = make("button", "");
     #title = make("h2", "");
     #fold = make("button", "fold", "Fold ", make("kbd", "", "Esc"));
@@ -110,21 +138,21 @@
     #panel = make("section", "panel", make("div", "top", this.#title, this.#fold), this.#list);
     #problems = "[]"; // as they came
     #isOpen = false;
+    #timer = 0;
 
     constructor() {
       super();
       const root = this.attachShadow({ mode: "open" });
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(STYLE);
-      root.adoptedStyleSheets = [sheet];
-      root.append(make("div", "corner", this.#said, this.#lost, this.#badge), this.#panel);
+      root.adoptedStyleSheets = [sheetOf(STYLE)];
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheetOf(MARKS)];
+      root.append(make("div", "corner", this.#said, this.#lost, this.#check, this.#badge), this.#panel);
       this.#said.role = "status";
       this.#panel.ariaLabel = "Problems of this page";
       this.#badge.ariaExpanded = "false";
       this.#fold.ariaExpanded = "true";
       this.#badge.onclick = () => this.#turn(true);
       this.#fold.onclick = () => this.#turn(false);
-      this.#lost.hidden = true;
+      this.#lost.hidden = this.#check.hidden = true;
       this.#draw();
     }
 
@@ -136,8 +164,8 @@
       });
     }
 
-    // Takes the JSON list as the server wrote it.
-    showProblems(text) {
+    // Takes the JSON list as the server wrote it, and what finds the block of the page that a problem names.
+    showProblems(text, blockOf = () => undefined) {
       if (text === this.#problems) return;
       const problems = JSON.parse(text);
       const errors = problems.filter(({ severity }) => severity === "error").length;
@@ -148,7 +176,8 @@
       this.#title.textContent = this.#badge.textContent = this.#said.textContent = summary;
       this.#badge.className = `pill ${errors ? "error" : "warning"}`;
       this.#panel.className = `panel ${errors ? "error" : "warning"}`;
-      this.#list.replaceChildren(...problems.slice(0, MOST).map(itemOf));
+      const item = (problem) => itemOf(problem, blockOf(problem) && (() => blockOf(problem)));
+      this.#list.replaceChildren(...problems.slice(0, MOST).map(item));
       const rest = problems.length - MOST;
       if (rest > 0) this.#list.append(make("li", "", `The terminal lists ${rest} more.`));
       // Errors open the panel; warnings leave it as the reader has it.
@@ -160,6 +189,20 @@
     showConnection(isFound) {
       this.#lost.hidden = isFound;
       this.#said.textContent = (isFound ? this.#title : this.#lost).textContent;
+    }
+
+    // How far the run of this page's chapter is; null where there is nothing to say.
+    showCheck(check) {
+      const { state, done, total, label } = check ?? {};
+      const running = done ? `Checking ${done} of ${total}: ${label}` : "Checking";
+      const text = { running, verified: "Verified", failed: "Failed" }[state];
+      this.#check.hidden = !text;
+      this.#check.className = `pill ${{ verified: "verified", failed: "error" }[state] ?? ""}`;
+      this.#check.textContent = text ?? "";
+      clearTimeout(this.#timer);
+      if (!text || state === "running") return;
+      this.#said.textContent = text;
+      this.#timer = setTimeout(() => this.showCheck(null), BRIEFLY);
     }
 
     #draw() {

@@ -210,7 +210,10 @@
       Object.assign(shown, news);
       showsStandIn = isStandIn;
     }
-    quietly(() => renew(document));
+    quietly(() => {
+      renew(document);
+      markSteps();
+    });
   }
 
   // False where morphing cannot serve.
@@ -239,8 +242,10 @@
     isLost = data.name === "lost";
     if (isLost !== wasLost) withPanel((panel) => panel.showConnection(!isLost));
     if (isLost) return;
-    heard = data;
     shown.octavoToken = data.token;
+    if (data.check !== undefined) showCheck(data.check);
+    if (data.name === "check") return;
+    heard = data;
     const isOther = wasLost || data.run !== shown.octavoRun || data.generation > shown.octavoGeneration;
     if (data.name === "change") react(data);
     else if (isOther) react({ ...data, all: true, changed: [], allProblems: true, problems: [] });
@@ -291,7 +296,37 @@
     const answer = await fetch(`/-octavo/problems?${query}`, { cache: "no-store" }).catch(() => null);
     if (!answer?.ok) return; // another run tells its token, and is asked again then
     const text = await answer.text();
-    withPanel((panel) => ticket === tickets && panel.showProblems(text));
+    if (ticket !== tickets) return;
+    failed = JSON.parse(text).filter(({ step }) => step >= 0);
+    quietly(markSteps);
+    withPanel((panel) => ticket === tickets && panel.showProblems(text, blockOf));
+  }
+
+  // ## Blocks that failed when their chapter was run
+  // No page is built with a mark: they get it here, and again after morphing, which takes it away.
+
+  let failed = []; // problems that name a block
+
+  function blockOf({ step, role }) {
+    const block = document.querySelectorAll(".step[data-role]")[step];
+    return block?.dataset.role === role ? block : undefined;
+  }
+
+  function markSteps() {
+    const blocks = new Set(failed.map(blockOf));
+    for (const block of document.querySelectorAll("[data-octavo-failed]")) {
+      if (!blocks.has(block)) block.removeAttribute("data-octavo-failed");
+    }
+    for (const block of blocks) block?.setAttribute("data-octavo-failed", "");
+  }
+
+  let isChecking = false; // the panel says something of a run
+
+  function showCheck(check) {
+    const own = check !== null && plain(check.page) === plain(shown.octavoPage) ? check : null;
+    if (own === null && !isChecking) return;
+    isChecking = own !== null;
+    withPanel((panel) => panel.showCheck(own));
   }
 
   // ## Listening
