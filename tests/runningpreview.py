@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from octavo.cli.previewing import open_preview
-from octavo.preview.loop import Rebuild
+from octavo.preview.rebuild import Rebuild
 
 PATIENCE = 30.0
 

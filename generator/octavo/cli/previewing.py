@@ -20,7 +20,8 @@ from octavo.engine import BuildRequest, LazyPool
 from octavo.engine.inputs import read_config
 from octavo.engine.ports import Ports, SearchIndexer
 from octavo.preview.desk import PreviewDesk
-from octavo.preview.loop import PreviewLoop, Rebuild
+from octavo.preview.loop import PreviewLoop
+from octavo.preview.rebuild import Rebuild
 from octavo.preview.search import PreviewSearch
 from octavo.preview.session import PreviewSession
 from octavo.preview.shelf import PageShelf

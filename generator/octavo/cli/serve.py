@@ -19,7 +19,7 @@ from octavo.edges.browser import open_browser
 from octavo.edges.keyboard import Keyboard
 from octavo.edges.server import BoundSocket, PreviewServer, bind
 from octavo.errors import Diagnostic, UsageError, count_errors, count_warnings
-from octavo.preview.loop import Rebuild
+from octavo.preview.rebuild import Rebuild
 from octavo.preview.scripts import browser_scripts
 
 __all__ = ["command"]

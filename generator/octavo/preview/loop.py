@@ -8,9 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import Literal, TypeVar
-
-import msgspec
+from typing import TypeVar
 
 from octavo.engine.ports import StoreLostFault
 from octavo.errors import EnvironmentFault
@@ -18,11 +16,12 @@ from octavo.preview.desk import PreviewDesk
 from octavo.preview.housekeeping import Housekeeping
 from octavo.preview.inbox import Action, Due, Inbox
 from octavo.preview.ports import FileWatcher, LiveWorkspace, Note, WatchedFolder
+from octavo.preview.rebuild import Rebuild
 from octavo.preview.search import PreviewSearch
 from octavo.preview.session import Change, PreviewSession, SupersededError
 from octavo.preview.watched import watched_folders
 
-__all__ = ["PreviewLoop", "Rebuild"]
+__all__ = ["PreviewLoop"]
 
 AHEAD = 4
 """Pages rendered ahead between two looks at what cannot wait."""
@@ -40,19 +39,6 @@ TOLD_WITHIN = 0.1
 RETRY_AFTER = 0.25
 
 T = TypeVar("T")
-
-
-class Rebuild(msgspec.Struct, frozen=True, kw_only=True):
-    """One look at the files that brought something, for the terminal."""
-
-    kind: Literal["shown", "checked", "changed"]
-    """`shown` when the first pages can be looked at before all are parsed, `checked` when all of them are."""
-    files: tuple[str, ...] = ()
-    pages: int = 0
-    """How many pages were rendered at once; the rest follows in the background."""
-    waiting: int = 0
-    seconds: float = 0.0
-    """From the first hint to the event."""
 
 
 class PreviewLoop:
