@@ -172,7 +172,7 @@ def environment_problem(problem: EnvironmentProblem, root: str, page: str) -> Di
     return error(
         "run-environment",
         problem.message,
-        Location(shown, problem.line),
+        Location(file.replace(os.sep, "/"), problem.line),
         excerpt=problem.excerpt,
         hint=problem.hint,
     )
