@@ -108,6 +108,13 @@ class LiveSite(TableSite):
         self.hub.set_state(state)
         self.hub.publish(state | change | fields)
 
+    def tell_check(self, url, **check):
+        """Tell all who listen how far the run of a page's chapter is."""
+        told = {"page": encode_path(self.base + url), **check}
+        state = {"run": self.run, "generation": self.generation}
+        self.hub.set_state(state | {"check": told if check["state"] == "running" else None})
+        self.hub.publish(state | {"check": told}, name="check")
+
     def find(self, url, *problems):
         """Set the problems of a page."""
         self.shown_problems[self.base + url] = list(problems)

@@ -103,6 +103,14 @@ def running_commands(words):
     return found
 
 
+def test_a_key_runs_what_failed_again(site, tmp_path):
+    state = str(tmp_path / "state")
+    with ServedSite(site.root, "--test", "--trust", terminal=True, XDG_STATE_HOME=state) as served:
+        served.wait_for_line("1 failed in ")
+        served.press("r")
+        served.wait_for_line("1 failed in ", times=2)
+
+
 def test_nothing_is_run_in_a_checkout_that_nobody_has_vouched_for(site):
     done = run_octavo("serve", "-a", "127.0.0.1:0", "--test", cwd=site.root)
 

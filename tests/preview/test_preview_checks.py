@@ -128,6 +128,21 @@ def test_a_chapter_that_changed_has_no_failure_any_more_and_is_run_again(site, p
     assert "notes/01-a.md" == taken(checks)
 
 
+def test_what_failed_is_run_again_when_somebody_asks(checks):
+    fail(checks, "notes/01-a.md")
+    task = checks.take([])
+    checks.finish(task, result_of(task))
+    assert taken(checks) is None
+
+    checks.forget_failures()
+
+    assert {} == checks.failures()
+    first = checks.take([])
+    assert "notes/01-a.md" == first.chapter.source
+    checks.finish(first, result_of(first))
+    assert taken(checks) is None, "what passed is not run again"
+
+
 def test_a_proof_that_comes_from_elsewhere_takes_a_failure_away(site, preview, checks):
     fail(checks, "notes/01-a.md")
     prove(site, "notes/01-a.md")

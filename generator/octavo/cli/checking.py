@@ -16,6 +16,7 @@ from octavo.edges.runner.environmentproblem import EnvironmentProblem
 from octavo.edges.runner.environments import prepare_environment
 from octavo.edges.runner.leftovers import end_leftovers
 from octavo.edges.runner.messages import Order
+from octavo.edges.runner.trust import is_trusted
 from octavo.edges.runner.workfolder import runs_folder
 from octavo.engine.testing import ChapterTest, list_chapters
 from octavo.engine.tutorialfiles import PROOFS
@@ -85,14 +86,16 @@ def ask_consent(console: Console, preview: Preview, *, given: bool) -> None:
         UsageError: nobody did.
 
     """
+    commands: list[str] = []
     session = preview.session
-    if session.generation is not None and session.generation.is_begun and not given:
-        # Only the whole plan knows the chapters.
-        for _ in session.update(lambda: None):
-            pass
-    planned = session.generation.planned if session.generation is not None else None
-    chapters = list_chapters(planned) if planned is not None else ()
-    consent(console, preview.root, list_commands(chapters), given=given)
+    if not given and not is_trusted(preview.root):
+        if session.generation is not None and session.generation.is_begun:
+            # Only the whole plan knows the chapters.
+            for _ in session.update(lambda: None):
+                pass
+        if session.generation is not None:
+            commands = list_commands(list_chapters(session.generation.planned))
+    consent(console, preview.root, commands, given=given)
 
 
 def make_checker(preview: Preview, console: Console) -> ChapterChecker:

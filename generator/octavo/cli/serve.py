@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,9 @@ from octavo.edges.server import BoundSocket, PreviewServer, bind
 from octavo.errors import Diagnostic, UsageError, count_errors, count_warnings
 from octavo.preview.rebuild import Rebuild
 from octavo.preview.scripts import browser_scripts
+
+if TYPE_CHECKING:
+    from octavo.preview.checker import ChapterChecker
 
 __all__ = ["command"]
 
@@ -95,7 +99,7 @@ def command(
                 from octavo.cli.checking import ask_consent, make_checker  # noqa: PLC0415 - a plain preview runs nothing
 
                 ask_consent(console, preview, given=trust)
-                checker = make_checker(preview, console)
+                terminal.checker = checker = make_checker(preview, console)
                 checker.start()
                 stack.callback(checker.close, _LAST_SECONDS)
             status = _run(preview, server, bound, terminal, opens=opens)
@@ -155,6 +159,8 @@ class _Terminal:
         self._preview: Preview | None = None
         self._url = ""
         self._known: frozenset[tuple[str, str, str]] = frozenset()
+        self.checker: ChapterChecker | None = None
+        """What runs chapters, where they are run."""
 
     def begin(self, preview: Preview, url: str) -> None:
         """Name what is shown."""
@@ -184,7 +190,7 @@ class _Terminal:
         errors, warnings = count_errors(found), count_warnings(found)
         tail = [f"{errors} error{'s' if errors != 1 else ''}"] if errors else []
         tail += [f"{warnings} warning{'s' if warnings != 1 else ''}"] if warnings else []
-        tail += ["no problems left"] if had and not found else []
+        tail += ["no problems left"] if had and not found and not self._preview.session.failures else []
         what = f"{self._pages()} checked" if rebuild.kind == "checked" else _what(rebuild)
         self._console.say("; ".join([f"{_now()} {what}", *tail]))
 
@@ -200,6 +206,8 @@ class _Terminal:
         elif key == "r":
             self._console.say("looking at all files again")
             preview.loop.look_now(None)
+            if self.checker is not None:
+                self.checker.run_again()
         elif key == "o":
             self.open(url)
 

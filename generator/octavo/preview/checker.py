@@ -107,6 +107,10 @@ class ChapterChecker:
         if self._thread.ident is not None:
             self._thread.join(patience)
 
+    def run_again(self) -> None:
+        """Run what failed once more, at once; may be called from any thread."""
+        self._engine.call(self._forget)
+
     def follow(self) -> None:
         """Take in the engine's present generation; called in its thread after every look."""
         has_changed = self._checks.follow()
@@ -200,6 +204,13 @@ class ChapterChecker:
         self._show()
         self._desk.tell_check(task.output, {"state": state})
         return outcome
+
+    def _forget(self) -> None:
+        self._checks.forget_failures()
+        self._show()
+        with self._told:
+            self._due = time.monotonic()
+            self._told.notify_all()
 
     def _show(self) -> None:
         """Give the pages what failed on them, and tell those that look at one where that differs."""

@@ -133,6 +133,13 @@ class ChapterChecks:
         found = prove_chapter(chapter.key, result)
         return Outcome(reported=_report(chapter, result), proof=found[1] if found is not None else None)
 
+    def forget_failures(self) -> None:
+        """Let everything be run again that failed, or had no environment."""
+        self._troubles.clear()
+        self._verdicts = {
+            source: verdict for source, verdict in self._verdicts.items() if verdict.result.status != "failed"
+        }
+
     def failures(self) -> dict[str, tuple[RunFailure, ...]]:
         """Give what the pages say of the chapters that failed, by source, with the places of the present texts."""
         found: dict[str, tuple[RunFailure, ...]] = {

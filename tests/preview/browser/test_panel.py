@@ -278,9 +278,12 @@ def test_panel_fits_and_can_be_read(live, tab, show, panel, width, scheme):
     long = problem(
         file="content/" + "long-name/" * 12 + "page.md", message="`" + "word" * 40 + "` is too long"
     )
-    live.find("a/", problem(), long, WARNING, *(problem(line=line) for line in range(9, 20)))
+    compared = problem(changes=[["-", "a"], ["+", "word" * 60], [" ", "c"]], log=["a line " * 30])
+    live.find("a/", problem(), long, compared, WARNING, *(problem(line=line) for line in range(9, 20)))
 
     show("<p>x</p>" * 100, head="<style>:root { color-scheme: light dark }</style>")
+    live.tell_check("a/", state="running", done=3, total=14, label="$ flask routes")
+    tab.get_by_text("Checking 3 of 14: $ flask routes").wait_for()
 
     box = panel.bounding_box()
     assert box["height"] <= 0.6 * 700 + 0.5

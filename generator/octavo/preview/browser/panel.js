@@ -11,7 +11,8 @@
       --paper: light-dark(#fdfcf9, #1e1c1a); --shade: light-dark(#f4f0e8, #2a2724);
       --line: light-dark(#ddd6c9, #45403a); --accent: light-dark(#02585f, #7ed4de);
       --ink: light-dark(#1f1c19, #e3ded5); --soft: light-dark(#544e47, #b8b1a6);
-      --error: light-dark(#a02c22, #ff9d8f); --good: light-dark(#1c6b34, #8fd6a3); --warning: light-dark(#704a02, #f0c374);
+      --error: light-dark(#a02c22, #ff9d8f);
+      --warning: light-dark(#704a02, #f0c374); --good: light-dark(#1c6b34, #8fd6a3);
       --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace }
     @media print { :host { display: none !important } }
     * { box-sizing: border-box; margin: 0; padding: 0; font: inherit; color: inherit }
@@ -63,7 +64,7 @@
     @media (min-width: 53rem) { .panel { border-radius: .5rem .5rem 0 0 } }
     @media (prefers-reduced-motion: no-preference) { .panel { animation: .16s ease-out rise } }
     @keyframes rise { from { opacity: 0; transform: translateY(1rem) } }`;
-  // For the page itself, whose blocks get this mark when they fail; the panel must not cover what is scrolled to.
+  // For the page itself: its blocks get this mark when they fail.
   const MARKS = `[data-octavo-failed] { outline: 2px solid light-dark(#a02c22, #ff9d8f); outline-offset: 3px;
     scroll-margin-block-start: 5rem }`;
   const MOST = 100; // problems that are shown
@@ -115,10 +116,11 @@
     return parts;
   }
 
-  function itemOf(problem, block) {
+  function itemOf(problem, show) {
     const { code, severity, message, file, line, column, excerpt, hint } = problem;
-    const place = make(block ? "button" : "span", "place", [file, line, column].filter(Boolean).join(":"));
-    if (block) place.onclick = () => block()?.scrollIntoView({ block: "start" });
+    const where = [file, line, column].filter(Boolean).join(":");
+    const place = make(show ? "button" : "span", "place", where);
+    if (show) place.onclick = show;
     const head = make("p", "head", make("span", "kind", severity), place, make("span", "code", code));
     const item = make("li", severity === "error" ? "error" : "warning", prose("message", "", message), head);
     if (excerpt.trim()) item.append(excerptOf(line, column, excerpt));
@@ -176,7 +178,7 @@
       this.#title.textContent = this.#badge.textContent = this.#said.textContent = summary;
       this.#badge.className = `pill ${errors ? "error" : "warning"}`;
       this.#panel.className = `panel ${errors ? "error" : "warning"}`;
-      const item = (problem) => itemOf(problem, blockOf(problem) && (() => blockOf(problem)));
+      const item = (problem) => itemOf(problem, blockOf(problem) && (() => this.#show(blockOf(problem))));
       this.#list.replaceChildren(...problems.slice(0, MOST).map(item));
       const rest = problems.length - MOST;
       if (rest > 0) this.#list.append(make("li", "", `The terminal lists ${rest} more.`));
@@ -189,6 +191,13 @@
     showConnection(isFound) {
       this.#lost.hidden = isFound;
       this.#said.textContent = (isFound ? this.#title : this.#lost).textContent;
+    }
+
+    // The panel gives way where the page cannot be scrolled far enough.
+    #show(block) {
+      block?.scrollIntoView({ block: "start", behavior: "instant" });
+      const { bottom } = block?.getBoundingClientRect() ?? {};
+      if (bottom > this.#panel.getBoundingClientRect().top) this.#turn(false);
     }
 
     // How far the run of this page's chapter is; null where there is nothing to say.
