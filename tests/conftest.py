@@ -20,6 +20,13 @@ def fixture_site(tmp_path):
     return Site(tmp_path / "site").write("site.yaml", "title: Test site\n")
 
 
+@pytest.fixture(name="environments", scope="session")
+def fixture_environments(tmp_path_factory):
+    """The folder in which all tested sites have their environments, those of all workers of pytest-xdist too."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "environments"
+
+
 @pytest.fixture(name="launch", scope="session")
 def fixture_launch():
     """Start a browser of the system, with further switches; without one, that is a fault where all is to be checked."""

@@ -13,7 +13,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -26,6 +27,14 @@ ISOLATIONS = ("namespaces", "ports")
 """Both ways of keeping a run apart; where namespaces are not allowed, the first is the second too."""
 
 _SOURCES = os.path.dirname(os.path.dirname(os.path.abspath(octavo.__file__)))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for what another process does; a test that waits in vain fails."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
 
 
 class Fault(NamedTuple):

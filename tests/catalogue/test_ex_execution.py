@@ -10,21 +10,14 @@ import re
 import signal
 import socket
 import subprocess
-import time
 import xml.etree.ElementTree as ET
 
 import pytest
 
 from servedsite import ServedSite
-from testedsite import ISOLATIONS, TestedSite
+from testedsite import ISOLATIONS, TestedSite, wait_until
 
 both_ways = pytest.mark.parametrize("isolation", ISOLATIONS)
-
-
-@pytest.fixture(name="environments", scope="session")
-def fixture_environments(tmp_path_factory):
-    """The folder in which all sites have their environments."""
-    return tmp_path_factory.getbasetemp() / "environments"
 
 
 @pytest.fixture(name="site")
@@ -37,14 +30,6 @@ def fixture_site(tmp_path, environments):
 
 def console(*commands):
     return "```console\n" + "\n".join(commands) + "\n```\n"
-
-
-def wait_until(condition):
-    """Wait for what another process does; a test that waits in vain fails."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def test_ex_01_only_octavo_test_runs_code_and_not_before_somebody_allows_it(site):

@@ -30,12 +30,6 @@ PORT = "5000"
 LONGEST = 120
 
 
-@pytest.fixture(name="environments", scope="session")
-def fixture_environments(tmp_path_factory):
-    """The folder in which all sites have their environments."""
-    return tmp_path_factory.getbasetemp() / "environments"
-
-
 @pytest.fixture(name="port", scope="module")
 def fixture_port():
     """A port that nobody has."""
@@ -43,8 +37,10 @@ def fixture_port():
         return str(server.getsockname()[1])
 
 
-@pytest.fixture(name="verdicts", scope="module")
-def fixture_verdicts(tmp_path_factory, environments, port):
+@pytest.fixture(
+    name="verdicts", scope="module", params=["namespaces", pytest.param("ports", marks=pytest.mark.slow)]
+)
+def fixture_verdicts(tmp_path_factory, environments, port, request):
     """Run all cases; gives what came of each, as the fixtures write it."""
     site = TestedSite(tmp_path_factory.mktemp("faults") / "site", environments)
     settings = f"timeout: 30s\nports: [{port}]\nenv: {{vars: {{PORT: '{port}'}}}}"
@@ -55,7 +51,7 @@ def fixture_verdicts(tmp_path_factory, environments, port):
         for name, text in zip(["01-first.md", *parts[1::2]], parts[::2], strict=True):
             site.page(f"{folder}/{name}", text.replace(PORT, port))
     site.remove("guide/index.md")
-    tested = site.tested()
+    tested = site.tested(isolation=request.param)
 
     assert 1 == tested.status, tested.text
     assert tested.report, tested.text

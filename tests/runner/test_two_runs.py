@@ -1,0 +1,116 @@
+"""Two runs on one machine at the same time, whose servers want the same port."""
+
+import os
+import socket
+
+import pytest
+
+from testedsite import ISOLATIONS, PATIENCE, TestedSite, wait_until
+
+SERVER = """```python title="server.py"
+import http.server
+import os
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"{name}")
+
+
+server = http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler)
+print("ready", flush=True)
+server.serve_forever()
+```
+
+```console background="web"
+$ python server.py
+ready
+```
+
+```http
+GET / HTTP/1.1
+
+HTTP/1.1 200 OK
+
+{name}
+```
+"""
+"""A chapter whose server says who it is: an answer of the other run would be seen."""
+MEET = """
+```console
+$ echo > "$MEETING"
+```
+
+```http
+GET / HTTP/1.1
+
+HTTP/1.1 200 OK
+
+{name}
+```
+"""
+"""A command that waits until somebody reads what it writes."""
+
+
+@pytest.fixture(name="port")
+def fixture_port():
+    """A port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.fixture(name="make")
+def fixture_make(tmp_path, environments, port):
+    """Make sites that are tested on the same port and by the same user."""
+    sites = []
+
+    def make(name, text, **variables):
+        listed = "".join(f", {key}: '{value}'" for key, value in variables.items())
+        site = TestedSite(tmp_path / name / "site", environments)
+        site.tutorial(f"timeout: 2m\nports: [{port}]\nenv: {{vars: {{PORT: '{port}'{listed}}}}}")
+        sites.append(site)
+        return site.chapter(text.replace("{name}", name))
+
+    yield make
+    assert [] == [left for site in sites for left in site.left()]
+
+
+def ended(process):
+    out, err = process.communicate(timeout=PATIENCE)
+    assert "Traceback" not in err
+    return process.returncode, out + err
+
+
+@pytest.mark.parametrize("isolation", ISOLATIONS)
+def test_both_of_two_runs_pass_though_their_servers_want_one_port(make, tmp_path, isolation):
+    settings = {
+        "OCTAVO_ISOLATION": isolation if isolation == "ports" else "auto",
+        "XDG_RUNTIME_DIR": str(tmp_path),
+    }
+    sites = [make("one", SERVER), make("two", SERVER)]
+    processes = [site.start("test", "--trust", **settings) for site in sites]
+
+    for status, text in map(ended, processes):
+        assert 0 == status, text
+
+
+def test_a_run_waits_for_the_port_that_another_one_has_locked(make, tmp_path):
+    """The first run holds its port until somebody reads from a pipe; the second one would find a server there."""
+    meeting = tmp_path / "meeting"
+    os.mkfifo(meeting)
+    settings = {"OCTAVO_ISOLATION": "ports", "XDG_RUNTIME_DIR": str(tmp_path)}
+    first_site, second_site = make("first", SERVER + MEET, MEETING=meeting), make("second", SERVER)
+    first = first_site.start("test", "--trust", **settings)
+    wait_until(lambda: any("server.py" in each for each in first_site.left()) or first.poll() is not None)
+    second = second_site.start("test", "--trust", **settings)
+    wait_until(
+        lambda: any("octavo.edges.runner" in each for each in second_site.left()) or second.poll() is not None
+    )
+    assert [None, None] == [first.poll(), second.poll()]
+    with open(meeting, encoding="ascii") as pipe:
+        pipe.read()
+
+    for status, text in map(ended, (first, second)):
+        assert 0 == status, text
