@@ -197,7 +197,8 @@ def _exception(lines: Sequence[str]) -> str:
     """Give the line that names the exception at the end of an output, whose message may go on below it; empty without."""
     starts = [number for number, line in enumerate(lines) if line.startswith("Traceback (")]
     behind = lines[starts[-1] + 1 :] if starts else ()
-    line = next((line for line in behind if line and not line.startswith(" ")), "")
+    # Marks under a line of code begin in the first column where the code of a template is not indented as Python says.
+    line = next((line for line in behind if line.strip("^~ ") and not line.startswith(" ")), "")
     return line if all(part.isidentifier() for part in line.split(":", 1)[0].strip().split(".")) else ""
 
 
