@@ -111,6 +111,13 @@ def test_an_exception_whose_message_has_many_lines_is_recognised(site):
     assert ["passed"] == site.tested().statuses()
 
 
+def test_an_exception_is_recognised_below_marks_that_begin_in_the_first_column(site):
+    trace = "Traceback (most recent call last):\\n  {% extends %}\\n^^^^^ ~\\nKeyError: 'books'"
+    site.chapter(f'```python run raises="KeyError"\nimport sys\n\nsys.exit("""{trace}""")\n```\n')
+
+    assert ["passed"] == site.tested().statuses()
+
+
 def test_another_exception_than_the_page_says_fails(site):
     site.chapter('```python run raises="KeyError"\nraise RuntimeError("KeyError: no")\n```\n')
 

@@ -1,6 +1,5 @@
 """Blocks that ask and compare answers: requests, examples at the Python prompt, snippets, and the output of the block before."""
 
-import re
 import shutil
 import time
 from collections.abc import Sequence
@@ -25,9 +24,6 @@ from octavo.tutorial import (
 )
 
 __all__ = ["examples", "output", "send", "snippet"]
-
-_EXCEPTION = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:: .*)?")
-"""A line of a traceback that is no frame: of these the marks below a line of code may stand at its begin too."""
 
 
 def send(runner: BlockRunner, step: Step, outcome: Outcome) -> None:
@@ -201,7 +197,9 @@ def _exception(lines: Sequence[str]) -> str:
     """Give the line that names the exception at the end of an output, whose message may go on below it; empty without."""
     starts = [number for number, line in enumerate(lines) if line.startswith("Traceback (")]
     behind = lines[starts[-1] + 1 :] if starts else ()
-    return next((line for line in behind if _EXCEPTION.fullmatch(line)), "")
+    # Marks under a line of code begin in the first column where the code of a template is not indented as Python says.
+    line = next((line for line in behind if line.strip("^~ ") and not line.startswith(" ")), "")
+    return line if all(part.isidentifier() for part in line.split(":", 1)[0].strip().split(".")) else ""
 
 
 def output(runner: BlockRunner, step: Step, outcome: Outcome) -> None:
