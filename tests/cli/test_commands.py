@@ -51,7 +51,7 @@ def test_build_says_what_it_did_and_what_it_did_not(site):
     site.pages(a="# A\n\nMore.")
     status, out, err = run(site.root, "build")
     assert "built 1 of 5 pages in " in err
-    assert "(1 file written, 24 unchanged)" in err
+    assert "(1 file written, 25 unchanged)" in err
 
 
 def test_warning_does_not_stop_a_build_and_strict_does(site):
