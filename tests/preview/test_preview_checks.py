@@ -112,6 +112,7 @@ def test_a_failure_names_the_line_and_the_block_that_readers_see(checks, preview
 
 def test_prose_moves_the_place_of_a_failure_and_runs_nothing(site, preview, checks):
     fail(checks, "notes/01-a.md")
+    assert ["content/notes/01-a.md:13:1"] == places(checks, "notes/01-a.md")
     site.edit("notes/01-a.md", "Prose.", "Prose.\n\nMore.")
 
     assert not follow(preview, checks)
