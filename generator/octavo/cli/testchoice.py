@@ -84,9 +84,8 @@ def consent(console: Console, root: str, commands: Sequence[str], *, given: bool
             trust(root)
         return
     hint = "read them, then give `--trust`"
-    console.note(
-        f"this checkout was not tested here before; its {len(commands)} commands would run on this machine:"
-    )
+    count = "1 command" if len(commands) == 1 else f"{len(commands)} commands"
+    console.note(f"this checkout was not tested here before; its {count} would run on this machine:")
     console.paint([(("  $ ", "dim"), (line, "")) for line in commands[:_SHOWN]])
     if len(commands) > _SHOWN:
         console.note(f"and {len(commands) - _SHOWN} more; `octavo test --list` shows all blocks")
