@@ -73,8 +73,9 @@ def consent(console: Console, root: str, commands: Sequence[str], *, given: bool
             trust(root)
         return
     hint = "read them, then give `--trust`"
+    count = "1 command" if len(commands) == 1 else f"{len(commands)} commands"
     console.note(
-        f"this checkout was not tested here before; its {len(commands)} commands would run on this machine:"
+        f"this checkout was not tested here before; its {count} would run on this machine:"
         if commands
         else "this checkout was not tested here before; commands of its chapters would run on this machine"
     )
