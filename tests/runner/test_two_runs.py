@@ -1,6 +1,7 @@
 """Two runs on one machine at the same time, whose servers want the same port."""
 
 import os
+import re
 import socket
 
 import pytest
@@ -61,6 +62,23 @@ def fixture_port():
         return server.getsockname()[1]
 
 
+@pytest.fixture(name="start")
+def fixture_start(tmp_path):
+    """Start runs of one user; those that a failed test leaves are ended."""
+    started = []
+
+    def start(site, isolation):
+        settings = {"OCTAVO_ISOLATION": "ports"} if isolation == "ports" else {}
+        started.append(site.start("test", "--trust", XDG_RUNTIME_DIR=str(tmp_path), **settings))
+        return started[-1]
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.terminate()
+            process.communicate()
+
+
 @pytest.fixture(name="make")
 def fixture_make(tmp_path, environments, port):
     """Make sites that are tested on the same port and by the same user."""
@@ -84,33 +102,30 @@ def ended(process):
 
 
 @pytest.mark.parametrize("isolation", ISOLATIONS)
-def test_both_of_two_runs_pass_though_their_servers_want_one_port(make, tmp_path, isolation):
-    settings = {
-        "OCTAVO_ISOLATION": isolation if isolation == "ports" else "auto",
-        "XDG_RUNTIME_DIR": str(tmp_path),
-    }
+def test_both_of_two_runs_pass_though_their_servers_want_one_port(make, start, isolation):
     sites = [make("one", SERVER), make("two", SERVER)]
-    processes = [site.start("test", "--trust", **settings) for site in sites]
+    processes = [start(site, isolation) for site in sites]
 
     for status, text in map(ended, processes):
         assert 0 == status, text
 
 
-def test_a_run_waits_for_the_port_that_another_one_has_locked(make, tmp_path):
+def test_a_run_waits_for_the_port_that_another_one_has_locked(make, start, tmp_path):
     """The first run holds its port until somebody reads from a pipe; the second one would find a server there."""
     meeting = tmp_path / "meeting"
     os.mkfifo(meeting)
-    settings = {"OCTAVO_ISOLATION": "ports", "XDG_RUNTIME_DIR": str(tmp_path)}
     first_site, second_site = make("first", SERVER + MEET, MEETING=meeting), make("second", SERVER)
-    first = first_site.start("test", "--trust", **settings)
+    first = start(first_site, "ports")
     wait_until(lambda: any("server.py" in each for each in first_site.left()) or first.poll() is not None)
-    second = second_site.start("test", "--trust", **settings)
-    wait_until(
-        lambda: any("octavo.edges.runner" in each for each in second_site.left()) or second.poll() is not None
-    )
+    second = start(second_site, "ports")
+    said = second.stderr.readline()  # there is no other way on than this line, or the end of the run
     assert [None, None] == [first.poll(), second.poll()]
     with open(meeting, encoding="ascii") as pipe:
         pipe.read()
 
+    assert re.fullmatch(
+        r"note: content/guide/01-first.md: waiting for port \d+, which another run of octavo \(pid \d+\) uses\n",
+        said,
+    )
     for status, text in map(ended, (first, second)):
         assert 0 == status, text

@@ -55,6 +55,10 @@ class RunProgress:
         self._console.progress(f"{source}  {_cut(label, 50)}", min(self._done, self._total), self._total)
         self._done += 1
 
+    def note(self, text: str) -> None:
+        """Say at once what keeps a chapter from going on."""
+        self._console.note(text)
+
 
 def show_chapter(console: Console, reported: ReportedChapter) -> None:
     """Print the line of a chapter, with `-v` its blocks too; with `-q` nothing."""

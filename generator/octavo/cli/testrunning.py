@@ -133,9 +133,13 @@ class Running:
             with self._lock:
                 progress(chapter.source, label)
 
+        def waits(text: str) -> None:
+            with self._lock:
+                progress.note(f"{chapter.file}: {text}")
+
         result = run_chapter(
             self.order(choice), blank, self._environments[self._wanted(chapter)],
-            whole=choice.until < 0, began=began, stop=stop,
+            whole=choice.until < 0, began=began, stop=stop, waits=waits,
         )  # fmt: skip
         found = prove_chapter(chapter.key, result) if not self._profile else None
         if found is not None:

@@ -10,7 +10,7 @@ import msgspec
 
 from octavo.edges.runner.environments import Environment
 from octavo.edges.runner.launching import ChapterEnd, run_order
-from octavo.edges.runner.messages import Began, Hello, Message, Order, Result
+from octavo.edges.runner.messages import Began, Hello, Message, Order, Result, Waits
 from octavo.tutorial import ChapterResult, Recorded, StepFailure, StepResult, label_of
 
 __all__ = ["run_chapter"]
@@ -24,10 +24,11 @@ def run_chapter(
     whole: bool,
     began: Callable[[str], None],
     stop: threading.Event,
+    waits: Callable[[str], None] = lambda _: None,
 ) -> ChapterResult:
     """Run a chapter; *blank* is its result without anything in it, *whole* says that all of it is asked for.
 
-    *began* is told the label of each block.
+    *began* is told the label of each block, *waits* what the chapter has to wait for before it can begin.
     """
     begin = time.monotonic()
     steps: list[StepResult] = []
@@ -39,6 +40,8 @@ def run_chapter(
         nonlocal hello, now
         if isinstance(message, Hello):
             hello = message
+        elif isinstance(message, Waits):
+            waits(message.text)
         elif isinstance(message, Began):
             now = message
             began(message.label)

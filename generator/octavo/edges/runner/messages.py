@@ -10,7 +10,7 @@ import msgspec
 from octavo.model import Value
 from octavo.tutorial import ChapterTask, StepResult
 
-__all__ = ["Began", "Finished", "Hello", "Message", "Order", "Result", "Sender", "read_message"]
+__all__ = ["Began", "Finished", "Hello", "Message", "Order", "Result", "Sender", "Waits", "read_message"]
 
 
 class Order(Value, frozen=True, tag="order"):
@@ -42,6 +42,13 @@ class Hello(Value, frozen=True, tag="hello"):
     folder: str = ""
 
 
+class Waits(Value, frozen=True, tag="waits"):
+    """The chapter cannot begin yet."""
+
+    text: str
+    """For what it waits: `waiting for port 5000, which another run of octavo (pid 12) uses`."""
+
+
 class Began(Value, frozen=True, tag="began"):
     """A block begins."""
 
@@ -61,7 +68,7 @@ class Finished(Value, frozen=True, tag="finished"):
     notes: tuple[str, ...] = ()
 
 
-Message = Hello | Began | Result | Finished
+Message = Hello | Waits | Began | Result | Finished
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Message).decode
 _decode_order = msgspec.msgpack.Decoder(Order).decode

@@ -20,7 +20,7 @@ import msgspec
 import octavo
 from octavo.edges.runner.blocks import BlockRunner
 from octavo.edges.runner.chapter import run_steps
-from octavo.edges.runner.messages import Began, Finished, Hello, Order, Result, Sender, decode_order
+from octavo.edges.runner.messages import Began, Finished, Hello, Order, Result, Sender, Waits, decode_order
 from octavo.edges.runner.namespaces import become_subreaper, die_with_parent, run_isolated
 from octavo.edges.runner.outside import SiteWatch
 from octavo.edges.runner.portlock import lock_ports, port_holder
@@ -99,7 +99,7 @@ def _run(order: Order, folder: WorkFolder, sender: Sender, parent: int) -> None:
             return
     else:
         reason = "" if wants_namespaces else "it was asked for"
-    with lock_ports(order.task.ports, _LONGEST_WAIT, lambda _: None) as problem:
+    with lock_ports(order.task.ports, _LONGEST_WAIT, lambda text: sender.send(Waits(text=text))) as problem:
         if problem is None:
             failure = _port_in_use(order.task.ports)
         else:
