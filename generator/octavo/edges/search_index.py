@@ -12,6 +12,7 @@ import importlib.util
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
@@ -26,7 +27,7 @@ MODULE = "pagefind_bin"
 _NAMES = ("pagefind", "pagefind.exe")
 LEAST_SECONDS = 120.0
 SECONDS_PER_PAGE = 0.2
-"""A page takes a few milliseconds: what lasts this long has stopped."""
+"""A page takes a few milliseconds: what lasts this much longer has stopped."""
 _EXCLUDED = [".anchor", "button"]
 """Selectors of what is no text: the links of headings to themselves, and what a page can be asked to do."""
 # Pagefind's own interface, which our dialog stands for, and its worker: the dialog needs none.
@@ -80,11 +81,15 @@ class PagefindIndexer:
             )
         except OSError as fault:
             return IndexedPages({}, f"it cannot be run: {fault.strerror}")
-        with process:
-            try:
-                return _talk(process, pages)
-            finally:
-                process.kill()
+        try:
+            return _talk(process, pages)
+        finally:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):  # what it was not sent any more is lost
+                    if stream is not None:
+                        stream.close()
 
 
 def _find_binary() -> str:
@@ -106,16 +111,22 @@ def _version() -> str:
 
 
 class _Listener(threading.Thread):
-    """Reads all answers, so that the process never waits for us."""
+    """Reads all answers, so that the process never waits for us, and ends one that has failed."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", stream: IO[bytes]) -> None:
         super().__init__(name="octavo-pagefind", daemon=True)
+        self._process = process
         self._stream = stream
         self.problem = ""
         self.files: list[_File] | None = None
 
     def run(self) -> None:
         """Read until the files have come, something is wrong, or the process has ended."""
+        self._read()
+        if self.files is None:
+            self._process.kill()  # nobody shall wait to send it more
+
+    def _read(self) -> None:
         try:
             for message in _messages(self._stream):
                 payload = _decode(message).payload
@@ -127,6 +138,30 @@ class _Listener(threading.Thread):
                     return
         except (ValueError, msgspec.MsgspecError):
             self.problem = "it answered what cannot be read"
+
+
+class _Limit(threading.Thread):
+    """Ends the process when it has had its time, whether we wait to send or to hear."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float) -> None:
+        super().__init__(name="octavo-pagefind-limit", daemon=True)
+        self._process = process
+        self._ended = threading.Event()
+        self.deadline = time.monotonic() + seconds
+        self.is_over = False
+
+    def run(self) -> None:
+        """Wait for the deadline, which may be put off meanwhile."""
+        while (left := self.deadline - time.monotonic()) > 0:
+            if self._ended.wait(left):
+                return
+        self.is_over = True
+        self._process.kill()
+
+    def cancel(self) -> None:
+        """Let the process be."""
+        self._ended.set()
+        self.join()
 
 
 def _messages(stream: IO[bytes]) -> Iterator[bytes]:
@@ -142,25 +177,25 @@ def _messages(stream: IO[bytes]) -> Iterator[bytes]:
 def _talk(process: "subprocess.Popen[bytes]", pages: Iterable[tuple[str, str]]) -> IndexedPages:
     assert process.stdin is not None  # noqa: S101 - both are pipes
     assert process.stdout is not None  # noqa: S101 - as above
-    listener = _Listener(process.stdout)
+    listener = _Listener(process, process.stdout)
     listener.start()
-    timer = threading.Timer(LEAST_SECONDS, process.kill)
-    timer.daemon = True
-    timer.start()
+    limit = _Limit(process, LEAST_SECONDS)
+    limit.start()
     count = 0
-    with contextlib.suppress(OSError):  # it has ended: the listener knows more
+    try:
         _send(process.stdin, 0, {"type": "NewIndex", "config": {"exclude_selectors": _EXCLUDED}})
         for count, (output, html) in enumerate(pages, start=1):
-            _send(
-                process.stdin,
-                count,
-                {"type": "AddFile", "index_id": 0, "file_path": output, "file_contents": html},
-            )
+            limit.deadline += SECONDS_PER_PAGE
+            page = {"type": "AddFile", "index_id": 0, "file_path": output, "file_contents": html}
+            if not _send(process.stdin, count, page):
+                break  # it has ended: the listener knows more
         _send(process.stdin, count + 1, {"type": "GetFiles", "index_id": 0})
-        process.stdin.flush()
-    listener.join(LEAST_SECONDS + SECONDS_PER_PAGE * count)
-    timer.cancel()
-    if listener.is_alive():
+    except BaseException:
+        limit.cancel()
+        raise
+    listener.join()
+    limit.cancel()
+    if limit.is_over:
         return IndexedPages({}, "it took too long")
     if listener.files is None:
         return IndexedPages({}, listener.problem or "it stopped without an answer")
@@ -172,6 +207,12 @@ def _talk(process: "subprocess.Popen[bytes]", pages: Iterable[tuple[str, str]]) 
     return IndexedPages(dict(sorted(files.items())))
 
 
-def _send(stream: IO[bytes], number: int, payload: dict[str, Any]) -> None:
+def _send(stream: IO[bytes], number: int, payload: dict[str, Any]) -> bool:
+    """Send one message; False where nobody reads it any more."""
     message = msgspec.json.encode({"message_id": number, "payload": payload})
-    stream.write(base64.b64encode(message) + b",")
+    try:
+        stream.write(base64.b64encode(message) + b",")
+        stream.flush()
+    except OSError:
+        return False
+    return True
