@@ -7,12 +7,14 @@ the theme, and some with it, which must have nothing to stop; and the HTML is re
 import itertools
 import json
 import re
+from urllib.parse import quote
 
 import html5lib
 import pytest
 
 from hostile_texts import ADDRESSES, TEXTS
 from octavo.config import load_config
+from searchdialog import search, settle
 from sitebuilder import Site
 from themebrowser import Served
 
@@ -224,6 +226,20 @@ def test_no_text_runs_on_any_page(hostile, tab):
 
 def test_the_policy_has_nothing_to_stop(tab, tmp_path):
     assert what_ran(tab, built(tmp_path / "site", policy=True), 4) == ({}, [])
+
+
+def test_no_words_that_are_searched_or_marked_run(hostile, tab):
+    with Served(str(hostile.out)) as served:
+        tab.goto(served.url + "home/", wait_until="load")
+        for text in TEXTS[::4]:
+            search(tab, " ".join(text.split()))
+            settle(tab)
+        assert tab.locator("#Find [role=option]").count() > 0
+        assert tab.evaluate(LOOK) == []
+        for text in TEXTS[::20]:
+            tab.goto(f"{served.url}t000/?highlight={quote(text)}", wait_until="load")
+            assert tab.evaluate(LOOK) == []
+    assert tab.said == []
 
 
 # ---------------------------------------------------------------- the HTML itself
