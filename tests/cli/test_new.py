@@ -104,11 +104,21 @@ def test_every_setting_that_site_yaml_offers_is_one_that_octavo_takes():
     assert (check.returncode, "warning" in check.stderr) == (0, False)
 
 
-@pytest.mark.parametrize("isolation", ["auto", "ports"])
-def test_all_of_the_tutorial_of_a_new_site_is_verified(isolation, tmp_path, monkeypatch):
+@pytest.fixture(name="tested_site")
+def fixture_tested_site(tmp_path, tmp_path_factory, monkeypatch):
+    """A new site, `notes`; environments take seconds to make, so all of them share one."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("OCTAVO_ISOLATION", isolation)
     new("notes")
+    environments = tmp_path_factory.getbasetemp() / "environments"
+    environments.mkdir(exist_ok=True)
+    Path("notes/.octavo/cache").mkdir(parents=True)
+    Path("notes/.octavo/cache/environments").symlink_to(environments)
+
+
+@pytest.mark.usefixtures("tested_site")
+@pytest.mark.parametrize("isolation", ["auto", "ports"])
+def test_all_of_the_tutorial_of_a_new_site_is_verified(isolation, monkeypatch):
+    monkeypatch.setenv("OCTAVO_ISOLATION", isolation)
 
     run = octavo("notes", "test", "--trust")
 
@@ -120,9 +130,8 @@ def test_all_of_the_tutorial_of_a_new_site_is_verified(isolation, tmp_path, monk
     assert 'data-state="verified"' in html
 
 
-def test_a_new_site_whose_page_is_wrong_fails_its_test(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    new("notes")
+@pytest.mark.usefixtures("tested_site")
+def test_a_new_site_whose_page_is_wrong_fails_its_test():
     chapter = Path("notes/content/tutorial/01-count.md")
     chapter.write_text(chapter.read_text(encoding="utf-8").replace("\n4\n", "\n5\n"), encoding="utf-8")
 
