@@ -1,7 +1,7 @@
 # make build     installs Octavo into .venv/ when needed and builds content/ into _site/
 # make serve     shows content/ in a browser, and every edit as it is saved
 # make test      runs the whole test suite, slow tests too; `make test TESTS=tests/cli` runs a part of it
-# make check     format, lint, types, tests, and the checks of our own site: what CI runs
+# make check     format, lint, types, tests, the checks of our own site and its tutorials: what CI runs
 # make golden    rewrites the files of expected output from what Octavo makes now
 # make publish   builds the site strictly and pushes it to the branch gh-pages
 # make clean     removes what the other commands made, except .venv/
@@ -30,6 +30,7 @@ check: $(INSTALLED_DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/octavo check --strict
+	$(BIN)/octavo test --trust
 	$(BIN)/python -m pytest -n auto -m 'not slow'
 
 golden: $(INSTALLED_DEV)

@@ -104,23 +104,52 @@ def test_every_setting_that_site_yaml_offers_is_one_that_octavo_takes():
     assert (check.returncode, "warning" in check.stderr) == (0, False)
 
 
-def test_the_programs_of_the_tutorial_print_what_it_shows():
+@pytest.fixture(name="tested_site")
+def fixture_tested_site(tmp_path, tmp_path_factory, monkeypatch):
+    """A new site, `notes`; environments take seconds to make, so all of them share one."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     new("notes")
-    ran = 0
-    for chapter in ("01-count.md", "02-read-a-file.md"):
-        text = Path("notes/content/tutorial", chapter).read_text(encoding="utf-8")
-        for title, body in re.findall(
-            r'^```\w+ title="([^"]+)".*?\n(.*?)^```$', text, re.MULTILINE | re.DOTALL
-        ):
-            Path(title).write_text(body, encoding="utf-8")
-        for words, shown in re.findall(
-            r"^```console\n\$ python3 (.*?)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
-        ):
-            out = subprocess.run([sys.executable, *words.split()], capture_output=True, text=True, check=True)
-            assert out.stdout == shown
-            ran += 1
+    environments = tmp_path_factory.getbasetemp() / "environments"
+    environments.mkdir(exist_ok=True)
+    Path("notes/.octavo/cache").mkdir(parents=True)
+    Path("notes/.octavo/cache/environments").symlink_to(environments)
 
-    assert ran == 2
+
+@pytest.mark.usefixtures("tested_site")
+@pytest.mark.parametrize("isolation", ["auto", "ports"])
+def test_all_of_the_tutorial_of_a_new_site_is_verified(isolation, monkeypatch):
+    monkeypatch.setenv("OCTAVO_ISOLATION", isolation)
+
+    run = octavo("notes", "test", "--trust")
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "6 verified" in run.stdout
+    assert not re.search("failed|skipped|not run", run.stdout)
+    assert octavo("notes", "build", "--strict", "--require-proof").returncode == 0
+    html = Path("notes/_site/tutorial/count/index.html").read_text(encoding="utf-8")
+    assert 'data-state="verified"' in html
+
+
+@pytest.mark.usefixtures("tested_site")
+def test_a_new_site_whose_page_is_wrong_fails_its_test():
+    chapter = Path("notes/content/tutorial/01-count.md")
+    chapter.write_text(chapter.read_text(encoding="utf-8").replace("\n4\n", "\n5\n"), encoding="utf-8")
+
+    run = octavo("notes", "test", "--trust")
+
+    assert run.returncode == 1
+    assert "FAILED content/tutorial/01-count.md" in run.stdout
+
+
+def test_the_makefile_and_the_workflow_run_the_tutorial_before_anything_is_published():
+    files = {file.path: file.text for file in plan_site("Notes", "octavo")}
+    build = yaml.safe_load(files[FILES[0]])["jobs"]["build"]
+    runs = [step["run"] for step in build["steps"] if "run" in step]
+
+    assert "\ntest: $(STAMP)\n\t$(BIN)/octavo check --strict\n\t$(BIN)/octavo test\n" in files["Makefile"]
+    assert runs.index("octavo test --trust") < runs.index("octavo build --strict")
+    assert build["permissions"] == {"contents": "read"}
+    assert "pull_request_target" not in files[FILES[0]]
 
 
 def test_no_placeholder_is_left():

@@ -82,5 +82,5 @@ def _next_steps(folder: str, place: str) -> tuple[str, ...]:
         "make build    # writes _site/",
     )
     if os.path.realpath(place) == os.path.realpath(os.getcwd()):
-        return (*steps, "make test     # checks every link, heading and image")
+        return (*steps, "make test     # checks every link, and runs the tutorial")
     return (f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)}", *steps)
