@@ -16,9 +16,9 @@ import click
 
 from octavo.cli.painting import Line, as_plain, as_styled, cells
 from octavo.engine import BuildReport
-from octavo.errors import Diagnostic, count_errors, count_warnings
+from octavo.errors import Diagnostic, OctavoError, count_errors, count_warnings
 
-__all__ = ["Console", "Format", "format_option"]
+__all__ = ["Console", "Format", "clean", "diagnostic_text", "fault_text", "format_option"]
 
 Format = Literal["text", "json", "github"]
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -162,17 +162,28 @@ class Console:
             self._progress = None
 
     def _text(self, item: Diagnostic) -> str:
-        colour = "red" if item.severity == "error" else "yellow"
-        head = self._style(f"{item.severity}[{item.code}]", fg=colour, bold=True)
-        lines = [f"{self._style(str(item.location), bold=True)}: {head}: {clean(item.message)}"]
-        if item.excerpt.strip():
-            lines += _excerpt(item)
-        if item.hint:
-            lines.append(f"{self._style('hint', bold=True)}: {clean(item.hint)}")
-        return "\n".join(lines)
+        return diagnostic_text(item, self._style)
 
     def _style(self, text: str, **style: Any) -> str:
         return click.style(text, **style) if self._colour else text
+
+
+def diagnostic_text(item: Diagnostic, style: Callable[..., str] = lambda text, **_: text) -> str:
+    """Give a problem as people read it; *style* dresses a text in click's words."""
+    colour = "red" if item.severity == "error" else "yellow"
+    head = style(f"{item.severity}[{item.code}]", fg=colour, bold=True)
+    lines = [f"{style(str(item.location), bold=True)}: {head}: {clean(item.message)}"]
+    if item.excerpt.strip():
+        lines += _excerpt(item)
+    if item.hint:
+        lines.append(f"{style('hint', bold=True)}: {clean(item.hint)}")
+    return "\n".join(lines)
+
+
+def fault_text(problem: OctavoError) -> str:
+    """Give what ends a command as people read it: the problems behind it, the message, the hint."""
+    lines = [diagnostic_text(item) for item in problem.diagnostics]
+    return "\n".join((*lines, clean(problem.message), *([f"hint: {problem.hint}"] if problem.hint else [])))
 
 
 def _wants_colour(stream: TextIO) -> bool:

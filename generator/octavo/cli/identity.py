@@ -42,6 +42,8 @@ _LIBRARIES = (
     "imagesize",
     "uc-micro-py",
 )
+_NO_PART = frozenset({"__pycache__", "theme", "scaffold", "cli", "pytestplugin"})
+"""Folders of the package that no output depends on, and the theme, which has a digest of its own."""
 
 
 class Identity(NamedTuple):
@@ -68,7 +70,7 @@ def identify() -> Identity:
     parts: list[tuple[str, str]] = [("python", platform.python_version())]
     running: list[tuple[str, str]] = []
     for folder, names, files in os.walk(package):
-        names[:] = sorted(name for name in names if name not in {"__pycache__", "theme", "scaffold", "cli"})
+        names[:] = sorted(name for name in names if name not in _NO_PART)
         for file_name in sorted(files):
             if file_name.endswith(".py"):
                 path = os.path.join(folder, file_name)

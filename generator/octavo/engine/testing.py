@@ -25,6 +25,7 @@ __all__ = [
     "chapter_test",
     "choose_chapters",
     "find_mistakes",
+    "judge_result",
     "list_chapters",
     "make_task",
     "run_chapters",
@@ -221,7 +222,7 @@ def run_chapters(
             if exit_first and result.status == "failed":
                 stop.set()
             while shown in results:
-                results[shown] = _judge(choices, results, shown)
+                results[shown] = judge_result(choices, results, shown)
                 done(choices[shown], results[shown])
                 shown += 1
     finally:
@@ -259,7 +260,9 @@ def _work(
         told.put((number, result))
 
 
-def _judge(choices: Sequence[Choice], results: Mapping[int, ChapterResult], number: int) -> ChapterResult:
+def judge_result(
+    choices: Sequence[Choice], results: Mapping[int, ChapterResult], number: int
+) -> ChapterResult:
     """Call a chapter blocked that fails behind one that failed hard; chapters before it are judged already."""
     result = results[number]
     if result.status != "failed":
