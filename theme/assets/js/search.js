@@ -54,7 +54,7 @@
     return pagefind;
   });
 
-  /* Another index may have taken the place of the one that was begun: the site was published again. */
+  /* The site may have been published again, with another index. */
   const forget = async () => {
     const old = engine;
     engine = null;
@@ -82,15 +82,16 @@
     return found.sort((one, other) => one.rank - other.rank);
   };
 
-  /* An excerpt is text with marks, in which the characters of HTML are escaped: it never becomes HTML here. */
-  const ENTITIES = { lt: "<", gt: ">", amp: "&", quot: "\"", "#39": "'", "#x27": "'" };
+  /* An excerpt has marks and escaped characters: it never becomes HTML here. */
+  const ENTITIES = { lt: "<", gt: ">", amp: "&", quot: "\"" };
   const joined = (text) => text.replace(JOINED, (_, end = "", start = "") => end && start ? "" : end + start);
   const partsOf = (excerpt) => joined(excerpt).split(/<\/?mark>/)
-    .map((part) => part.replace(/&(lt|gt|amp|quot|#39|#x27);/g, (_, name) => ENTITIES[name]));
+    .map((part) => part.replace(/&(lt|gt|amp|quot);/g, (_, name) => ENTITIES[name]));
 
   const pageOf = (data) => {
     const url = decodeURI(data.raw_url ?? data.url).replace(/^\//, "");
     const weight = (section) => section.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0);
+    // The text of a section begins with its heading, which stands above it; where words of it are marked, it stays.
     const textOf = ({ title, excerpt }) => partsOf(excerpt.replace(`${title}. `, ""));
     const isPage = ({ anchor }) => !anchor || anchor.element === "h1";
     const own = data.sub_results.find(isPage);
@@ -157,7 +158,7 @@
 
   /* ## Searching */
 
-  /* Words are looked for together, and a term of which each character is a word as a phrase of its own. */
+  /* Words are looked for together, a term of Chinese or Japanese as a phrase. */
   const searchText = async (query) => {
     const pagefind = await loadEngine();
     const phrases = wordsOf(query).filter((word) => CONTINUOUS.test(word));
