@@ -64,7 +64,7 @@ def run(site, *words, cwd=".", trusted=True, **variables):
     """Run pytest as a user does, with the plugin and no other that is installed here."""
     words = [*words, "--octavo-trust"] if trusted else words
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-v", "-rsxX", "-p", "octavo.pytestplugin", *words],
+        [sys.executable, "-m", "pytest", "-v", "-rfsxX", "-p", "octavo.pytestplugin", *words],
         cwd=site.root / cwd,
         env=site.variables(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", COLUMNS="200") | variables,
         stdin=subprocess.DEVNULL,
@@ -141,6 +141,7 @@ def test_a_failure_is_shown_as_octavo_test_shows_it(site):
     assert {f"{FIRST}::L1": "FAILED", f"{FIRST}::L6": "PASSED"} == session.outcomes
     assert 1 == session.status
     wanted = site.tested().text
+    assert f"FAILED {FIRST}::L1 - FAILED {FIRST}:3   output differs\n" in session.text
     failure = wanted[wanted.index(f"FAILED {FIRST}:3") : wanted.index("--update") + len("--update")]
     assert "- goodbye" in failure
     assert failure in session.text
@@ -153,7 +154,7 @@ def test_blocks_behind_a_hard_failure_are_skipped_with_the_place_of_it(site):
     session = run(site, "--octavo", "content")
     assert {f"{FIRST}::L1": "FAILED", f"{FIRST}::L5": "SKIPPED"} == session.outcomes
     assert f"SKIPPED [1] {FIRST}:5: not run: after the failure at {FIRST}:1" in session.text
-    assert 1 == session.text.count(f"FAILED {FIRST}:2   ")
+    assert 1 == session.text.count(f"\nFAILED {FIRST}:2   ")
 
 
 def test_a_block_that_is_left_out_is_skipped_with_its_reason_and_its_line(site):
@@ -330,15 +331,27 @@ def test_a_site_is_found_above_the_rootdir_and_by_its_option(site):
 # ---------------------------------------------------------------- xdist
 
 
+MARKS = """
+import pytest
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    with open({!r}, "w") as file:
+        file.writelines(mark.args[0] + "\\n" for item in items for mark in item.iter_markers("xdist_group"))
+"""
+
+
 def test_with_xdist_one_worker_runs_all_blocks_of_a_chapter(site):
-    log, other = site.private / "log", site.private / "other"
+    log, other, marks = (site.private / name for name in ("log", "other", "marks"))
     site.chapter("\n".join([COUNTED.format(log)] * 3))
     site.chapter("\n".join([COUNTED.format(other)] * 3), "02-second.md")
+    site.write("conftest.py", MARKS.format(str(marks)))
 
-    words = ("-p", "xdist.plugin", "-n", "2", "--dist", "loadgroup", f"--basetemp={site.private}/base")
+    words = ("-p", "xdist.plugin", "-n", "2", "--dist", "loadfile", f"--basetemp={site.private}/base")
     refused = run(site, "--octavo", "content", *words, trusted=False)
     session = run(site, "--octavo", "content", *words, OCTAVO_ISOLATION="ports")
     assert 4 == refused.status
     assert "the commands of this checkout are not trusted yet" in refused.text
     assert ["PASSED"] * 6 == list(session.outcomes.values()), session.text
     assert ("run\n" * 3, "run\n" * 3) == (log.read_text(), other.read_text())
+    assert "guide/01-first.md\n" * 3 + "guide/02-second.md\n" * 3 == marks.read_text()

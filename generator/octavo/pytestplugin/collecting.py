@@ -5,7 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -27,6 +27,33 @@ _SHOWN = 40
 
 class _BlockFailedError(Exception):
     """A block failed; the text is what is shown of it."""
+
+
+class _Place(NamedTuple):
+    """Where a failure is, for the summary and for reports."""
+
+    path: str
+    lineno: int
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class _ShownFailure:
+    """A failure as pytest prints it: the whole text in its section, the first line in the summary."""
+
+    def __init__(self, text: str, file: str, line: int) -> None:
+        self._text = text
+        self.reprcrash = _Place(file, line, text.partition("\n")[0])
+
+    def __str__(self) -> str:
+        return self._text
+
+    def toterminal(self, out: Any) -> None:
+        """Write to the terminal of pytest."""
+        for line in self._text.split("\n"):
+            out.line(line)
 
 
 class BlockItem(pytest.Item):
@@ -60,7 +87,8 @@ class BlockItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show a failure as `octavo test` does; any other exception is a fault of ours."""
         if isinstance(excinfo.value, _BlockFailedError | pytest.xfail.Exception):
-            return str(excinfo.value)
+            file, line, _ = self.reportinfo()
+            return _ShownFailure(str(excinfo.value), file, line + 1)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[str, int, str]:
@@ -76,8 +104,8 @@ class ChapterPage(pytest.File):
         super().__init__(**given)
         self.chapter = chapter
         self.runs = runs
-        if self.config.getoption("loadgroup", default=False):
-            # This is a worker of xdist that gets groups: a chapter is run once where one worker has all its blocks.
+        if self.config.getoption("dist", default=None) is not None:
+            # xdist is there: a chapter is run once where one worker has all its blocks.
             self.add_marker(pytest.mark.xdist_group(chapter.source))
 
     def collect(self) -> Iterator[pytest.Item]:
