@@ -4,14 +4,17 @@
 tests that need nothing of a process of its own. `said` reads the problems that a person would read.
 """
 
+import atexit
 import contextlib
 import ctypes
 import io
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +23,9 @@ from octavo.cli.group import cli
 from octavo.cli.guard import run_guarded
 
 _TIMEOUT = 60
+_STATE = os.path.join(tempfile.gettempdir(), f"octavo-tests-{os.getpid()}-state")
+"""In place of the developer's own state folder: what tests trust is nobody's business. Made by who writes to it."""
+atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH, _PR_CAPBSET_DROP = 1, 2, 24
 _HEAD = re.compile(
     r"(?P<place>[^\n]+?): (?P<severity>error|warning)\[(?P<code>[a-z0-9-]+)\]: (?P<message>.*)"
@@ -57,7 +63,7 @@ def environment(**changes: str) -> dict[str, str]:
         if not name.startswith(("GIT_", "PYTHON", "LC_", "GITHUB_", "COVERAGE"))
         and name not in {"CI", "FORCE_COLOR", "NO_COLOR", "SOURCE_DATE_EPOCH"}
     }
-    return kept | {"LC_ALL": "C.UTF-8"} | changes
+    return kept | {"LC_ALL": "C.UTF-8", "XDG_STATE_HOME": _STATE} | changes
 
 
 def run_octavo(

@@ -120,7 +120,7 @@ def fixture_tested_site(tmp_path, tmp_path_factory, monkeypatch):
 def test_all_of_the_tutorial_of_a_new_site_is_verified(isolation, monkeypatch):
     monkeypatch.setenv("OCTAVO_ISOLATION", isolation)
 
-    run = octavo("notes", "test", "--trust")
+    run = octavo("notes", "test")
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert "6 verified" in run.stdout
@@ -139,6 +139,18 @@ def test_a_new_site_whose_page_is_wrong_fails_its_test():
 
     assert run.returncode == 1
     assert "FAILED content/tutorial/01-count.md" in run.stdout
+
+
+def test_a_folder_that_held_something_is_not_trusted_for_a_new_site_in_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    Path("notes").mkdir()
+    Path("notes/other.txt").write_text("somebody's\n", encoding="utf-8")
+    new("notes")
+
+    run = octavo("notes", "test")
+
+    assert run.returncode == 2
+    assert "the commands of this checkout are not trusted yet" in run.stderr
 
 
 def test_the_makefile_and_the_workflow_run_the_tutorial_before_anything_is_published():

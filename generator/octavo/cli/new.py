@@ -6,6 +6,7 @@ import shlex
 import click
 
 from octavo.cli.console import Console
+from octavo.edges.runner.trust import trust
 from octavo.errors import UsageError
 from octavo.scaffold import (
     local_path,
@@ -55,7 +56,10 @@ def command(context: click.Context, *, folder: str, requirement: str, theme: boo
             f"`{folder}` already holds {_listed(in_the_way)}; nothing was written",
             hint="give the site a folder of its own, or move these away",
         )
+    is_ours = not os.path.isdir(place) or not os.listdir(place)
     write_files(place, new_files)
+    if is_ours:
+        trust(place)  # nothing but our own commands stands in it
     if path := local_path(spec):
         _note_local_path(console, spec, os.path.join(place, path))
     console.say(f"wrote {len(new_files)} files to `{folder}`; next:")
