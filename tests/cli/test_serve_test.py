@@ -10,6 +10,7 @@ import pytest
 from commandline import run_octavo
 from octavo.cli.checking import make_checker
 from octavo.cli.console import Console
+from octavo.edges.runner.environments import prepare_environment
 from runningpreview import PATIENCE, RunningPreview
 from servedsite import ServedSite
 from sitebuilder import Site
@@ -18,8 +19,14 @@ CHAPTER = "# A\n\nProse.\n\n```console\n$ echo one\neins\n```\n"
 
 
 @pytest.fixture
-def site(tmp_path, monkeypatch):
+def site(tmp_path, monkeypatch, environments):
+    """A site whose environment is made already, which takes longer on a busy machine than a test waits."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    cache = tmp_path / "site" / ".octavo" / "cache"
+    cache.mkdir(parents=True)
+    environments.mkdir(exist_ok=True)
+    (cache / "environments").symlink_to(environments)
+    prepare_environment(str(cache), python="", requirements=None, progress=lambda _: None).release()
     site = Site(tmp_path / "site").config("").page("index.md", "# Home\n")
     return site.page("t/index.md", "---\ntutorial:\n---\n\n# T\n").page("t/a.md", CHAPTER)
 
