@@ -75,6 +75,16 @@ def test_the_update_that_the_page_shows_is_a_real_one(printed):
         assert line in run.text.splitlines()
 
 
+def test_a_checkout_that_nobody_trusts_is_told_as_the_page_shows(printed):
+    _, listed = shown("not tested here before").split("$ octavo test\n")
+
+    run = printed.octavo("test")
+
+    assert run.status == 2
+    assert run.stderr.startswith(listed.splitlines()[0])
+    assert [line for line in listed.splitlines() if line.startswith("  $")] == run.stdout.splitlines()
+
+
 @pytest.mark.parametrize("section", ["consoles", "prompt"])
 def test_the_blocks_of_a_section_run_as_they_stand(site, section):
     (text,) = examples(section)
