@@ -3,7 +3,7 @@
 # make test      runs the whole test suite, slow tests too; `make test TESTS=tests/cli` runs a part of it
 # make check     format, lint, types, tests, the checks of our own site and its tutorials: what CI runs
 # make golden    rewrites the files of expected output from what Octavo makes now
-# make publish   builds the site strictly and pushes it to the branch gh-pages
+# make publish   verifies the tutorials, builds the site strictly and pushes it to the branch gh-pages
 # make clean     removes what the other commands made, except .venv/
 
 PYTHON ?= python3
@@ -37,7 +37,8 @@ golden: $(INSTALLED_DEV)
 	OCTAVO_GOLDEN=overwrite $(BIN)/python -m pytest tests/golden tests/cli/test_commands.py
 
 publish: $(INSTALLED)
-	$(BIN)/octavo build --strict
+	$(BIN)/octavo test --trust
+	$(BIN)/octavo build --strict --require-proof
 	$(BIN)/ghp-import --no-jekyll --push _site
 
 clean:
