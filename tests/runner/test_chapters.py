@@ -144,3 +144,29 @@ def test_a_command_that_changes_a_file_under_the_page_is_found_at_the_next_edit(
 
     fault = site.tested().fault()
     assert ("run-changed", "01-first.md:10") == (fault.code, fault.place)
+
+
+def statuses(run):
+    return {each["file"].rpartition("/")[2]: each["status"] for each in run.report["chapters"]}
+
+
+def test_a_change_runs_the_chapters_that_its_project_reaches_and_no_others(site):
+    for number in (1, 2, 3):
+        site.chapter(
+            f'```text title="{number}.txt"\n{number}\n```\n\n```console\n$ ls\n...\n```\n',
+            f"{number:02}-c{number}.md",
+        )
+    site.chapter("---\ntutorial:\n  starts: empty\n---\n\n```console\n$ true\n```\n", "04-c4.md")
+    names = [f"{number:02}-c{number}.md" for number in (1, 2, 3, 4)]
+    assert dict.fromkeys(names, "verified") == statuses(site.tested())
+    assert dict.fromkeys(names, "recorded") == statuses(site.tested())
+
+    site.edit("guide/02-c2.md", "$ ls", "$ ls -a")
+    assert {**dict.fromkeys(names, "recorded"), "02-c2.md": "verified"} == statuses(site.tested())
+
+    site.edit("guide/02-c2.md", "\n2\n", "\ntwo\n")
+    changed = {"02-c2.md": "verified", "03-c3.md": "verified"}
+    assert {**dict.fromkeys(names, "recorded"), **changed} == statuses(site.tested())
+
+    site.edit("guide/02-c2.md", "```text", "Some prose.\n\n```text")
+    assert dict.fromkeys(names, "recorded") == statuses(site.tested())
