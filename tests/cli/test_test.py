@@ -166,7 +166,7 @@ def test_jobs_are_the_chapters_that_run_at_once(site, jobs, status):
     meeting = site.private / "meeting"
     meeting.mkdir()
     wait = "```console\n$ touch {0}/{1}; until test -f {0}/{2}; do sleep 0.01; done\n```\n"
-    site.tutorial("timeout: 20s" if status == 0 else "timeout: 1s")
+    site.tutorial("timeout: 60s" if status == 0 else "timeout: 1s")
     site.chapter(wait.format(meeting, "a", "b")).chapter(wait.format(meeting, "b", "a"), "02-second.md")
 
     run = site.tested("-j", jobs, isolation="ports")
