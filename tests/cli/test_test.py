@@ -356,6 +356,19 @@ def test_a_shell_stands_where_the_chapter_stands_and_leaves_nothing(site, isolat
     assert SHOP == text_of(site)
 
 
+@pytest.mark.parametrize("isolation", ["", "ports"])
+def test_a_shell_that_is_told_to_end_leaves_nothing(site, isolation):
+    site.chapter(SHOP)
+
+    with at_terminal(site, "shell", f"{FIRST}:5", "--trust", OCTAVO_ISOLATION=isolation) as terminal:
+        terminal.type("echo he''re\n")
+        terminal.wait_for("here\n")
+        terminal.process.terminate()
+        assert 143 == terminal.process.wait(PATIENCE)
+
+    wait_until(lambda: site.left() == [])
+
+
 def test_a_shell_asks_for_trust_too(site):
     with at_terminal(site, "shell", f"{FIRST}:3") as terminal:
         terminal.wait_for("Run them? [y/N]: ")
