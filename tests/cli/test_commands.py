@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from octavo.cli.group import cli
 
 SNAPSHOT = Path(__file__).with_name("help.txt")
-COMMANDS = ("build", "check", "clean", "new", "why")
+COMMANDS = ("build", "check", "checkout", "clean", "new", "serve", "shell", "test", "why")
 
 
 def run(folder, *words, **environment):

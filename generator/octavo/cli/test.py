@@ -66,7 +66,7 @@ class TestCommand(click.Command):
     default="",
     help="Run the blocks of a profile too, with network.",
 )
-@click.option("--no-cache", is_flag=True, help="Run chapters that are verified already.")
+@click.option("--no-cache", is_flag=True, help="Also run chapters that are verified already.")
 @click.option(
     "--report", "reports", type=ReportOption(), multiple=True, metavar="KIND[=FILE]",
     help="Write a report: junit=FILE, json=FILE or github.",

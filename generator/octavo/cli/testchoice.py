@@ -79,7 +79,8 @@ def consent(console: Console, root: str, commands: Sequence[str], *, given: bool
         if commands
         else "this checkout was not tested here before; commands of its chapters would run on this machine"
     )
-    console.paint([(("  $ ", "dim"), (line, "")) for line in commands[:_SHOWN]])
+    for line in commands[:_SHOWN]:
+        console.say(f"  $ {line}")
     if len(commands) > _SHOWN:
         console.note(f"and {len(commands) - _SHOWN} more; `octavo test --list` shows all blocks")
     if not (sys.stdin.isatty() and sys.stderr.isatty()):

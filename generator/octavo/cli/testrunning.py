@@ -23,7 +23,7 @@ from octavo.edges.runner.workfolder import runs_folder
 from octavo.engine.proving import prove_chapter
 from octavo.engine.testing import ChapterTest, Choice, make_task
 from octavo.errors import Diagnostic, Location, UsageError, error
-from octavo.tutorial import EXECUTED, ChapterResult, read_commands, split_lines
+from octavo.tutorial import EXECUTED, ChapterResult, read_commands, read_examples, split_lines
 
 __all__ = ["ISOLATION", "Running", "environment_problem", "isolation", "list_commands"]
 
@@ -160,6 +160,12 @@ def list_commands(chapters: Sequence[ChapterTest]) -> list[str]:
         for step in chapter.steps:
             if step.role == "console" and not step.option("stop"):
                 found += [command.text for command in read_commands(split_lines(step.text))]
+            elif step.role == "pycon":
+                found += [
+                    line
+                    for example in read_examples(split_lines(step.text))
+                    for line in split_lines(example.source)
+                ]
             elif step.role in EXECUTED - {"output", "console", "http"}:
                 found += [line for line in split_lines(step.text) if line.strip()]
     return list(dict.fromkeys(found))
