@@ -36,6 +36,8 @@ def reduced(body):
         ('<div class="x" data-pagefind-ignore>no</div>', "<div data-pagefind-ignore>no</div>"),
         ("<p lang=fr title='id=\"x\"'>oui</p>", "<p lang=fr>oui</p>"),
         ("<article>in</article> after", "<article>in</article> after"),
+        ("<p>a  b\n\tc</p>", "<p>a b c</p>"),
+        ("<p>a<!-- <b class='x'> -->b</p>", "<p>ab</p>"),
         ("1 < 2 && 3 > 2", "1 < 2 && 3 > 2"),
         ('<h2 id="路由">路由规则</h2>', '<h2 id="路由">路 由 规 则</h2>'),
         ("<p>Flask的路由、ルーターx2</p>", "<p>Flask 的 路 由 、 ル ー タ ー x2</p>"),

@@ -23,6 +23,8 @@ _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)
 # A piece of highlighted code: it holds text alone, and the index cares for that.
 _PIECE = re.compile(r'<span class="[a-z0-9]{1,3}">([^<]*)</span>')
 _ANCHOR = re.compile(r'\s*<a class="anchor"[^<>]*>#</a>')
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_BLANKS = re.compile(r"\s+")
 _LANGUAGE = re.compile(r"""<html\b[^<>]*?\slang=("[^"]*"|'[^']*'|[^\s"'<>]+)""", re.IGNORECASE)
 # Han, Hiragana and Katakana with their marks of repetition and length (Unicode 17, Scripts.txt), and the punctuation of
 # the same languages; `assets/js/search.js` has the same list.
@@ -88,7 +90,7 @@ def _end_of(html: str, name: str, position: int) -> int:
 
 def _reduce(html: str) -> str:
     text = _ANCHOR.sub("", _PIECE.sub(r"\1", html))
-    return _WITH_ATTRIBUTES.sub(_keep_attributes, text)
+    return _BLANKS.sub(" ", _COMMENT.sub("", _WITH_ATTRIBUTES.sub(_keep_attributes, text)))
 
 
 def _keep_attributes(tag: re.Match[str]) -> str:
