@@ -490,21 +490,27 @@ def test_cf_13_a_result_that_cannot_be_written_is_said(site, text, status):
     assert "Exception ignored" not in outcome.stderr
 
 
-REQUIRED = {"": ["build"], "new": ["DIR"], "why": ["OUTPUT"]}
+REQUIRED = {"": ["build"], "checkout": ["CHAPTER"], "new": ["DIR"], "shell": ["PATH:LINE"], "why": ["OUTPUT"]}
 """What a command needs besides its options."""
 
 DEFAULTS = {
     "": {"-f/--config": "site.yaml", "-q/--quiet": False, "-v/--verbose": False},
     "build": {
         "-d/--site-dir": None, "-s/--strict": False, "-j/--jobs": None, "--drafts": False, "--no-cache": False,
-        "--profile": False, "--format": None,
+        "--require-proof": False, "--profile": False, "--format": None,
     },
     "check": {"-s/--strict": False, "-j/--jobs": None, "--drafts": False, "--format": None},
+    "checkout": {"--start": False},
     "clean": {"-d/--site-dir": None},
-    "new": {"--requirement": "octavo"},
+    "new": {"--requirement": "octavo", "--theme": False},
     "serve": {
         "-a/--address": "127.0.0.1:8000", "-o/--open": False, "--no-livereload": False, "--poll": False,
-        "--allow-host": (), "-j/--jobs": None,
+        "--allow-host": (), "--test": False, "--trust": False, "-j/--jobs": None,
+    },
+    "shell": {"--trust": False},
+    "test": {
+        "-x/--exit-first": False, "-k": "", "-j/--jobs": None, "--update": None, "--keep": False, "--list": False,
+        "--trust": False, "--only-profile": "", "--no-cache": False, "--report": (),
     },
     "why": {"--drafts": False},
 }  # fmt: skip

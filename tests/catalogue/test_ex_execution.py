@@ -50,7 +50,7 @@ def test_ex_01_only_octavo_test_runs_code_and_not_before_somebody_allows_it(site
 
     assert not canary.exists()
     assert 2 == refused.status
-    assert f"touch {canary}" in refused.stdout
+    assert f"touch {canary}" in refused.stderr
     assert "not trusted yet" in refused.stderr
     assert not (site.root / ".octavo" / "proofs").exists()
 

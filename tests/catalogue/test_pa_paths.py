@@ -38,7 +38,9 @@ def put(site, contents):
 
 def pages(site):
     """List the published files that come from the content."""
-    return sorted(path for path in site.tree() if not path.startswith(("assets/", "contents/", "404")))
+    return sorted(
+        path for path in site.tree() if not path.startswith(("assets/", "contents/", "search/", "404"))
+    )
 
 
 # ---------------------------------------------------------------- links on disk

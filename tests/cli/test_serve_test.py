@@ -123,7 +123,7 @@ def test_nothing_is_run_in_a_checkout_that_nobody_has_vouched_for(site):
 
     assert 2 == done.status
     assert "the commands of this checkout are not trusted yet" in done.stderr
-    assert "echo one" in done.stdout
+    assert "echo one" in done.stderr
 
 
 def test_trust_without_test_is_wrong_usage(site):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from octavo.edges.search_index import PagefindIndexer
 from sitebuilder import Site
 
 SCRIPT = Path(__file__).with_name("killed_build.py")
@@ -33,7 +34,7 @@ def clean_tree(folder: Path, edition: int) -> dict[str, bytes]:
     """Build an edition from nothing."""
     fresh = Site(folder / f"clean-{edition}")
     write_edition(fresh, edition)
-    return fresh.build().tree()
+    return fresh.build(indexer=PagefindIndexer()).tree()
 
 
 def run(site: Site, mode: str, value: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +50,7 @@ def kill_and_heal(tmp_path: Path, moments: Iterable[tuple[str, object]], enough:
     site = Site(tmp_path / "site")
     clean = {edition: clean_tree(tmp_path, edition) for edition in range(EDITIONS)}
     write_edition(site, 0)
-    old = site.build().tree()
+    old = site.build(indexer=PagefindIndexer()).tree()
     killed = 0
     for turn, (mode, value) in enumerate(moments, start=1):
         edition = turn % EDITIONS
@@ -60,7 +61,7 @@ def kill_and_heal(tmp_path: Path, moments: Iterable[tuple[str, object]], enough:
         killed += result.returncode != 0
 
         assert site.tree() in (old, new), f"{mode} {value}: a mixed site"
-        assert new == site.build().tree(), f"{mode} {value}: not healed"
+        assert new == site.build(indexer=PagefindIndexer()).tree(), f"{mode} {value}: not healed"
         old = new
         if killed == enough:
             break
@@ -70,7 +71,7 @@ def kill_and_heal(tmp_path: Path, moments: Iterable[tuple[str, object]], enough:
 def test_30_kills_at_file_operations_leave_a_whole_site(tmp_path):
     site = Site(tmp_path / "count")
     write_edition(site, 0)
-    site.build()
+    site.build(indexer=PagefindIndexer())
     write_edition(site, 1)
     operations = int(run(site, "never", 0).stdout)
     assert operations > 30
@@ -85,7 +86,7 @@ def test_30_kills_at_random_times_leave_a_whole_site(tmp_path):
     rng = random.Random(20261123)
     site = Site(tmp_path / "time")
     write_edition(site, 0)
-    site.build()
+    site.build(indexer=PagefindIndexer())
     write_edition(site, 1)
     start = time.perf_counter()
     run(site, "never", 0)
@@ -104,13 +105,13 @@ def test_kill_of_a_first_build_leaves_no_half_site(tmp_path):
         run(site, "operation", operation)
 
         assert not site.out.exists() or new == site.tree()
-        assert new == site.build().tree()
+        assert new == site.build(indexer=PagefindIndexer()).tree()
 
 
 def test_two_builds_at_once_end_in_one_whole_site(tmp_path):
     site = Site(tmp_path / "site")
     write_edition(site, 0)
-    site.build()
+    site.build(indexer=PagefindIndexer())
     write_edition(site, 1)
     command = [sys.executable, "-m", "octavo", "build"]
     builds = [

@@ -64,4 +64,6 @@ def _nearest(pages: Sequence[TitledPage], room: int) -> list[list[str]]:
 
 def _write(pages: list[list[str]], language: str, words: Mapping[str, str]) -> bytes:
     value: dict[str, Any] = {"language": language, "words": dict(words), "pages": pages}
-    return b"octavoTitles(" + msgspec.json.encode(value) + b");\n"
+    # A title may hold markup; the file reads the same and holds none, wherever it may end up.
+    encoded = msgspec.json.encode(value).replace(b"<", b"\\u003c")
+    return b"octavoTitles(" + encoded + b");\n"
