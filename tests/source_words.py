@@ -2,7 +2,7 @@
 
 The two sides are made to be compared: what a reader must find of a source, and what a page shows. The source side is
 conservative. It leaves out whatever a Markdown dialect may swallow (targets, definitions, info strings, attributes,
-names of containers, tags, markers of lists and tasks) and keeps the rest in its order.
+names of containers, tags, markers of lists and tasks, formulas) and keeps the rest in its order.
 """
 
 import html
@@ -33,6 +33,7 @@ _LINE_NOISE = re.compile(
 _INLINE = re.compile(
     r"""
       (?<![`\\])(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
+    | \$\$.+?\$\$ | (?<![\w\\$])\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?![\w$])   # formulas, whose words are signs on the page
     | <(?P<auto>[a-z]+:[^\s<>]*|[^\s<>@/]+@[^\s<>]+)>
     | </?[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*>
     | \[![A-Za-z]+\]
@@ -67,12 +68,13 @@ def source_words(text: str) -> Iterator[tuple[tuple[str, ...], bool]]:
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Cut a text into prose and fenced code, without the lines of the fences."""
     lines: list[str] = []
-    fence, column = "", 0
+    fence, column, is_formula = "", 0, False
     for line in text.split("\n"):
         found = _FENCE.match(line)
         if not fence and found:
             yield "\n".join(lines), False
             lines, fence, column = [], found[2], len(found[1])
+            is_formula = found[3].split()[:1] == ["math"]
         elif (
             fence
             and found
@@ -81,7 +83,8 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
             and not found[3].strip()
         ):
             # Four columns further in, it is a line of the code.
-            yield "\n".join(lines), True
+            if not is_formula:
+                yield "\n".join(lines), True
             lines, fence = [], ""
         else:
             lines.append(line)

@@ -82,7 +82,8 @@ def test_a_checkout_that_nobody_trusts_is_told_as_the_page_shows(printed):
 
     assert run.status == 2
     assert run.stderr.startswith(listed.splitlines()[0])
-    assert [line for line in listed.splitlines() if line.startswith("  $")] == run.stdout.splitlines()
+    commands = [line for line in listed.splitlines() if line.startswith("  $")]
+    assert commands == [line for line in run.stderr.splitlines() if line.startswith("  $")]
 
 
 @pytest.mark.parametrize("section", ["consoles", "prompt"])
