@@ -181,7 +181,7 @@ class TestWholeRuns:
 
         assert 2 == refused.status
         assert "not trusted yet" in refused.stderr
-        assert "echo ran" in refused.stdout
+        assert "echo ran" in refused.stderr
 
     def test_no_block_that_was_asked_for(self, site):
         for place in ("content/guide/02-second.md", "content/other"):
