@@ -15,7 +15,7 @@ __all__ = ["write_code", "write_math"]
 
 _MATH = "math"
 """The language of a fence that holds a formula, as GitHub has it."""
-_SHOWN_BY_TUTORIALS = frozenset({"console", "pycon"})
+_SHOWN_BY_TUTORIALS = frozenset({"console", "http", "pycon"})
 _SIGNS = {"`": "backticks", "~": "tildes"}
 
 
