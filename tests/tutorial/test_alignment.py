@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it.utils import read_fixture_file
 
@@ -73,6 +73,7 @@ GOT = st.lists(REAL_LINE, max_size=9).map(
 
 
 @settings(deadline=None, max_examples=400)
+@example([], ["", "???"], False)
 @given(st.lists(ANY_LINE, max_size=7), GOT, st.booleans())
 def test_what_is_written_matches_what_came_and_is_not_written_again(expected, got, literal):
     once = align_output(expected, got, PLAIN, literal=literal)

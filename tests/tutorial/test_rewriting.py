@@ -187,6 +187,9 @@ def test_markdown_reads_back_what_was_written(frame, fence, old, new, line_end):
     first, before, after = frame
     end = f"{after}{fence}" if not after.startswith("\n") else f"{fence}{after}"
     code = ["text", *(line for line in old if not set(line.strip()) <= set("`~") or not line.strip())]
+    if first.startswith("<!--"):
+        # The comment would end there, and the page would be another one than is meant.
+        code = [line for line in code if "-->" not in line]
     body = "".join(f"{before}{line}".rstrip() + "\n" for line in code)
     text = f"# Title\n\n{first}{fence}text norun=x\n{body}{end}\n\nThe end.\n".replace("\n", line_end)
     found = blocks_of(text)

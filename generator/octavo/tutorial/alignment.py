@@ -12,7 +12,7 @@ from typing import Any
 
 from octavo.model import Value
 from octavo.tutorial.jsontext import JsonRules, compare_body, parse_json, write_json
-from octavo.tutorial.matching import compare_output, is_any_lines, is_unfilled, match_line
+from octavo.tutorial.matching import UNFILLED, compare_output, is_any_lines, is_unfilled, match_line
 from octavo.tutorial.normalise import Normalisation, normalise_lines, present
 
 __all__ = ["MAX_CELLS", "align_json", "align_lines", "align_output"]
@@ -57,7 +57,9 @@ def align_output(
     )
     if compare_output(lines, got, normalisation, literal=literal) is not None:
         lines = tuple(got)
-    return (_NOT_A_MARK,) if is_unfilled(lines) and not literal else lines
+    if literal or not is_unfilled(lines):
+        return lines
+    return tuple(_NOT_A_MARK if line.strip() == UNFILLED else line for line in lines)
 
 
 def align_lines(
