@@ -9,16 +9,14 @@ from octavo.cli.console import Console
 from octavo.cli.previewing import Preview
 from octavo.cli.project import CACHE
 from octavo.cli.testchoice import consent
-from octavo.cli.testrunning import environment_problem, isolation, list_commands
+from octavo.cli.testrunning import environment_problem, list_commands, make_order, wanted_environment
 from octavo.edges.proofstore import write_proof
 from octavo.edges.runner.chapters import run_chapter
 from octavo.edges.runner.environmentproblem import EnvironmentProblem
 from octavo.edges.runner.environments import prepare_environment
 from octavo.edges.runner.leftovers import end_leftovers
-from octavo.edges.runner.messages import Order
 from octavo.edges.runner.trust import is_trusted
-from octavo.edges.runner.workfolder import runs_folder
-from octavo.engine.testing import ChapterTest, list_chapters
+from octavo.engine.testing import ChapterTest, blank_result, list_chapters
 from octavo.engine.tutorialfiles import PROOFS
 from octavo.errors import Diagnostic
 from octavo.preview.checker import ChapterChecker
@@ -48,29 +46,16 @@ class _Runner:
         if not self._has_tidied:
             self._has_tidied = True
             end_leftovers(self._cache)
-        made = prepare_environment(
-            self._cache,
-            python=chapter.key.settings.python,
-            requirements=os.path.join(self._root, chapter.requirements) if chapter.requirements else None,
-            progress=self._note,
-        )
-        blank = ChapterResult(
-            source=chapter.source, title=chapter.title, tutorial=chapter.project, status="not-started"
-        )
+        python, requirements = wanted_environment(self._root, chapter)
+        made = prepare_environment(self._cache, python=python, requirements=requirements, progress=self._note)
+        blank = blank_result(chapter)
         if isinstance(made, EnvironmentProblem):
             page = f"{self._content_dir}/{chapter.key.tutorial}"
             return environment_problem(made, self._root, page)
         with made:
             if stop.is_set():
                 return blank
-            order = Order(
-                task=task,
-                parent=runs_folder(),
-                environment_folder=made.folder,
-                site_folder=self._root,
-                cache_folder=self._cache,
-                isolation=isolation(),
-            )
+            order = make_order(self._root, task, made)
             return run_chapter(order, blank, made, whole=True, began=began, stop=stop)
 
     def keep_proof(self, source: str, data: bytes) -> str:

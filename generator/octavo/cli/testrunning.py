@@ -21,11 +21,11 @@ from octavo.edges.runner.leftovers import end_leftovers
 from octavo.edges.runner.messages import Order
 from octavo.edges.runner.workfolder import runs_folder
 from octavo.engine.proving import prove_chapter
-from octavo.engine.testing import ChapterTest, Choice, make_task
+from octavo.engine.testing import ChapterTest, Choice, blank_result, make_task
 from octavo.errors import Diagnostic, Location, UsageError, error
-from octavo.tutorial import EXECUTED, ChapterResult, read_commands, read_examples, split_lines
+from octavo.tutorial import EXECUTED, ChapterResult, ChapterTask, read_commands, read_examples, split_lines
 
-__all__ = ["ISOLATION", "Running", "environment_problem", "isolation", "list_commands"]
+__all__ = ["ISOLATION", "Running", "environment_problem", "list_commands", "make_order", "wanted_environment"]
 
 ISOLATION = "OCTAVO_ISOLATION"
 """`ports` in this variable leaves namespaces out, for systems where they exist and do harm."""
@@ -42,7 +42,7 @@ class Running:
         self._profile = profile
         self._keep = keep
         self._cache = os.path.join(root, CACHE)
-        self._environments: dict[tuple[str, str], Environment] = {}
+        self._environments: dict[tuple[str, str | None], Environment] = {}
         self._proven: list[tuple[str, bytes]] = []
         self._lock = threading.Lock()
         self._recorded = {
@@ -87,12 +87,12 @@ class Running:
         end_leftovers(self._cache)
         with contextlib.ExitStack() as stack:
             for choice in self._to_run():
-                wanted = self._wanted(choice.chapter)
+                wanted = wanted_environment(self._root, choice.chapter)
                 if wanted in self._environments:
                     continue
                 python, requirements = wanted
                 made = prepare_environment(
-                    self._cache, python=python, requirements=requirements or None, progress=console.note
+                    self._cache, python=python, requirements=requirements, progress=console.note
                 )
                 if isinstance(made, EnvironmentProblem):
                     _report(console, choice.chapter, made, self._root)
@@ -100,20 +100,12 @@ class Running:
                     self._environments[wanted] = stack.enter_context(made)
             yield
 
-    def _wanted(self, chapter: ChapterTest) -> tuple[str, str]:
-        requirements = chapter.requirements
-        return chapter.key.settings.python, os.path.join(self._root, requirements) if requirements else ""
-
     def order(self, choice: Choice, *, interactive: bool = False) -> Order:
         """Make the order to run a chapter."""
-        chapter = choice.chapter
-        return Order(
-            task=make_task(choice, profile=self._profile, secrets=os.environ),
-            parent=runs_folder(),
-            environment_folder=self._environments[self._wanted(chapter)].folder,
-            site_folder=self._root,
-            cache_folder=self._cache,
-            isolation=isolation(),
+        return make_order(
+            self._root,
+            make_task(choice, profile=self._profile, secrets=os.environ),
+            self._environments[wanted_environment(self._root, choice.chapter)],
             network=bool(self._profile),
             keep=self._keep,
             interactive=interactive,
@@ -122,9 +114,7 @@ class Running:
     def run(self, choice: Choice, stop: threading.Event, progress: RunProgress) -> ChapterResult:
         """Run a chapter, unless a proof of it stands."""
         chapter = choice.chapter
-        blank = ChapterResult(
-            source=chapter.source, title=chapter.title, tutorial=chapter.project, status="not-started"
-        )
+        blank = blank_result(chapter)
         proof = chapter.key.proof
         if chapter.source in self._recorded and proof is not None:
             return msgspec.structs.replace(blank, status="recorded", recorded=proof.recorded)
@@ -138,7 +128,7 @@ class Running:
                 progress.note(f"{chapter.file}: {text}")
 
         result = run_chapter(
-            self.order(choice), blank, self._environments[self._wanted(chapter)],
+            self.order(choice), blank, self._environments[wanted_environment(self._root, chapter)],
             whole=choice.until < 0, began=began, stop=stop, waits=waits,
         )  # fmt: skip
         found = prove_chapter(chapter.key, result) if not self._profile else None
@@ -171,7 +161,36 @@ def list_commands(chapters: Sequence[ChapterTest]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def isolation() -> str:
+def wanted_environment(root: str, chapter: ChapterTest) -> tuple[str, str | None]:
+    """Give the Python and the file of requirements (absolute) that a chapter asks for."""
+    requirements = os.path.join(root, chapter.requirements) if chapter.requirements else None
+    return chapter.key.settings.python, requirements
+
+
+def make_order(
+    root: str,
+    task: ChapterTask,
+    environment: Environment,
+    *,
+    network: bool = False,
+    keep: bool = False,
+    interactive: bool = False,
+) -> Order:
+    """Make the order to run a chapter of the site in the folder *root*."""
+    return Order(
+        task=task,
+        parent=runs_folder(),
+        environment_folder=environment.folder,
+        site_folder=root,
+        cache_folder=os.path.join(root, CACHE),
+        isolation=_isolation(),
+        network=network,
+        keep=keep,
+        interactive=interactive,
+    )
+
+
+def _isolation() -> str:
     """Give how chapters are kept apart: `auto`, or `ports`."""
     return "ports" if os.environ.get(ISOLATION) == "ports" else "auto"
 

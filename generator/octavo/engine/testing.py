@@ -22,6 +22,7 @@ from octavo.tutorial import DEFAULT_TIMEOUT, ChapterResult, ChapterTask, Step, l
 __all__ = [
     "ChapterTest",
     "Choice",
+    "blank_result",
     "chapter_test",
     "choose_chapters",
     "find_mistakes",
@@ -161,6 +162,13 @@ def _narrow(choice: Choice, text: str) -> Choice | None:
     return Choice(choice.chapter, meant[-1]) if meant else None
 
 
+def blank_result(chapter: ChapterTest) -> ChapterResult:
+    """Give the result of a chapter that nothing has come of yet."""
+    return ChapterResult(
+        source=chapter.source, title=chapter.title, tutorial=chapter.project, status="not-started"
+    )
+
+
 def make_task(choice: Choice, *, profile: str, secrets: Mapping[str, str]) -> ChapterTask:
     """Make what a runner needs: the steps that were asked for, the files that they leave, the settings."""
     chapter = choice.chapter
@@ -247,11 +255,9 @@ def _work(
         choice = choices[number]
         try:
             if stop.is_set():
-                chapter = choice.chapter
-                result = ChapterResult(
-                    source=chapter.source, title=chapter.title, tutorial=chapter.project, status="not-started",
-                    reason="stopped after a failure",
-                )  # fmt: skip
+                result = msgspec.structs.replace(
+                    blank_result(choice.chapter), reason="stopped after a failure"
+                )
             else:
                 result = run(choice, stop)
         except BaseException as problem:  # noqa: BLE001 - raised again by the thread that waits

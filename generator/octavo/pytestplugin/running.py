@@ -12,20 +12,19 @@ from octavo.cli.failureoutput import failure_lines, unexplained_lines
 from octavo.cli.painting import Line, as_plain
 from octavo.cli.project import CACHE, Project
 from octavo.cli.testchoice import plan_tutorials
-from octavo.cli.testrunning import environment_problem, isolation
+from octavo.cli.testrunning import environment_problem, make_order, wanted_environment
 from octavo.edges.proofstore import write_proof
 from octavo.edges.runner.chapters import run_chapter
 from octavo.edges.runner.conditions import unmet_condition
 from octavo.edges.runner.environmentproblem import EnvironmentProblem
 from octavo.edges.runner.environments import prepare_environment
 from octavo.edges.runner.leftovers import end_leftovers
-from octavo.edges.runner.messages import Order
 from octavo.edges.runner.surroundings import own_free_path
-from octavo.edges.runner.workfolder import runs_folder
 from octavo.engine.proving import prove_chapter
 from octavo.engine.testing import (
     ChapterTest,
     Choice,
+    blank_result,
     find_mistakes,
     judge_result,
     list_chapters,
@@ -136,34 +135,24 @@ class ChapterRuns:
     def _result(self, choice: Choice) -> ChapterResult | str:
         """Run a chapter, unless a proof of it stands; a text says why it cannot be run."""
         chapter = choice.chapter
-        blank = ChapterResult(
-            source=chapter.source, title=chapter.title, tutorial=chapter.project, status="not-started"
-        )
+        blank = blank_result(chapter)
         if self.is_recorded(chapter):
             return msgspec.structs.replace(blank, status="recorded")
-        requirements = os.path.join(self.root, chapter.requirements) if chapter.requirements else None
-        wanted = (chapter.key.settings.python, requirements)
+        wanted = wanted_environment(self.root, chapter)
         if wanted in self._without:
             return msgspec.structs.replace(blank, reason=f"no environment, as {self._without[wanted]} says")
         if not self._has_tidied:
             self._has_tidied = True
             end_leftovers(self._cache)
         made = prepare_environment(
-            self._cache, python=wanted[0], requirements=requirements, progress=lambda _: None
+            self._cache, python=wanted[0], requirements=wanted[1], progress=lambda _: None
         )
         if isinstance(made, EnvironmentProblem):
             self._without[wanted] = chapter.file
             shown = diagnostic_text(environment_problem(made, self.root, chapter.file))
             return "\n".join((shown, *(f"  | {line}" for line in made.log)))
         with made:
-            order = Order(
-                task=make_task(choice, profile="", secrets=os.environ),
-                parent=runs_folder(),
-                environment_folder=made.folder,
-                site_folder=self.root,
-                cache_folder=self._cache,
-                isolation=isolation(),
-            )
+            order = make_order(self.root, make_task(choice, profile="", secrets=os.environ), made)
             result = run_chapter(
                 order, blank, made, whole=choice.until < 0, began=lambda _: None, stop=threading.Event()
             )
