@@ -9,7 +9,7 @@ import octavo
 from octavo.digest import Digest, digest_bytes, digest_value
 from octavo.errors import InternalFault
 
-__all__ = ["Identity", "bundled_theme", "engine_digest", "identify"]
+__all__ = ["Identity", "bundled_theme", "identify"]
 
 _RUNS = ("codeblocks.py", "edges/runner/", "tutorial/", "tutorialkeys.py")
 """What a chapter is run by: beginnings of paths in the package."""
@@ -53,11 +53,6 @@ class Identity(NamedTuple):
     """Of our own sources, and of the versions of Python and of the libraries that the output depends on."""
     runner: Digest
     """Of those sources that the outcome of running a chapter depends on: a part of the key of every proof."""
-
-
-def engine_digest() -> Digest:
-    """Give `Identity.engine`."""
-    return identify().engine
 
 
 def identify() -> Identity:

@@ -140,7 +140,7 @@ def command(
             )  # fmt: skip
         running.keep_proofs()
         show_summary(console, reported, time.monotonic() - begin)
-        write_reports(reported, reports, time.monotonic() - begin)
+        write_reports(console, reported, reports, time.monotonic() - begin)
         updated = update_pages(console, project.root, choices, reported, update) if update else False
     if (
         any(chapter.result.status in {"failed", "blocked", "not-started"} for chapter in reported)

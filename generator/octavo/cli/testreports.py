@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from octavo.cli.console import Console
 from octavo.errors import EnvironmentFault
 from octavo.tutorial.reporting import ReportedChapter
 from octavo.tutorial.reports import github_annotations, json_report, junit_report, step_summary
@@ -31,7 +32,7 @@ class ReportOption(click.ParamType[tuple[str, str]]):
 
 
 def write_reports(
-    chapters: Sequence[ReportedChapter], reports: Sequence[tuple[str, str]], seconds: float
+    console: Console, chapters: Sequence[ReportedChapter], reports: Sequence[tuple[str, str]], seconds: float
 ) -> None:
     """Write the reports that were asked for; on GitHub its own without being asked.
 
@@ -44,8 +45,7 @@ def write_reports(
         wanted.append(("github", ""))
     for kind, file in wanted:
         if kind == "github":
-            for line in github_annotations(chapters):
-                print(line)
+            console.commands(github_annotations(chapters))
             if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
                 _write(summary, step_summary(chapters, seconds), mode="a")
             continue

@@ -25,9 +25,9 @@ from octavo.engine.testing import ChapterTest, Choice, blank_result, make_task
 from octavo.errors import Diagnostic, Location, UsageError, error
 from octavo.tutorial import EXECUTED, ChapterResult, ChapterTask, read_commands, read_examples, split_lines
 
-__all__ = ["ISOLATION", "Running", "environment_problem", "list_commands", "make_order", "wanted_environment"]
+__all__ = ["Running", "environment_problem", "list_commands", "make_order", "wanted_environment"]
 
-ISOLATION = "OCTAVO_ISOLATION"
+_ISOLATION = "OCTAVO_ISOLATION"
 """`ports` in this variable leaves namespaces out, for systems where they exist and do harm."""
 
 
@@ -192,7 +192,7 @@ def make_order(
 
 def _isolation() -> str:
     """Give how chapters are kept apart: `auto`, or `ports`."""
-    return "ports" if os.environ.get(ISOLATION) == "ports" else "auto"
+    return "ports" if os.environ.get(_ISOLATION) == "ports" else "auto"
 
 
 def environment_problem(problem: EnvironmentProblem, root: str, page: str) -> Diagnostic:

@@ -102,11 +102,6 @@ class Inbox:
     # ------------------------------------------------------------ for the engine
 
     @property
-    def has_hints(self) -> bool:
-        """True when somebody said that files changed, and nobody has looked yet."""
-        return self._rhythm.is_waiting
-
-    @property
     def last_hint(self) -> float:
         """When the last hint came (monotonic seconds)."""
         return self._rhythm.last_hint

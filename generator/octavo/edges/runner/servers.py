@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from octavo.edges.runner.processes import Started, end_group, read_capped, start
 from octavo.edges.runner.shellstate import ShellState
 from octavo.tutorial import Normalisation, decode_output, match_prefix, normalise_lines, present
 
-__all__ = ["RunningServer", "ServerEnd", "running"]
+__all__ = ["RunningServer", "ServerEnd"]
 
 _LOOK = 0.02
 """Seconds between two looks at whether a server is ready."""
@@ -131,8 +131,3 @@ def _answers(method: str, target: str, *, base_url: str) -> bool:
         return False
     finally:
         connection.close()
-
-
-def running(servers: Sequence[RunningServer]) -> list[int]:
-    """Give the processes of the servers that run."""
-    return [server.pid for server in servers if server.pid]
