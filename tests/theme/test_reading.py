@@ -3,12 +3,13 @@
 from urllib.parse import urljoin
 
 import pytest
+from playwright.sync_api import expect
 
 
 def copied(page, block):
     """Copy a block and give what stands on the clipboard."""
     page.locator(f".code:has({block}) .copy").last.click()
-    page.wait_for_function("document.querySelector('body > [role=status]')?.textContent")
+    expect(page.locator("body > [role=status]")).not_to_be_empty()
     return page.evaluate("navigator.clipboard.readText()")
 
 
