@@ -36,6 +36,9 @@ FOCUSED = """() => {
 }"""
 
 
+HEIGHTS = """[...document.querySelectorAll("main :is(p, li, h1, h2, h3, td, dd, pre)")].map(
+  each => [Math.round(each.getBoundingClientRect().height), each.textContent.slice(0, 40)])"""
+
 KIT = "handbook/kit/"
 
 
@@ -182,6 +185,29 @@ def test_the_page_does_not_move_while_its_fonts_arrive(path, width, reader):
     page.evaluate("document.fonts.ready")
 
     assert page.evaluate("shift") <= 0.005
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", PAGES[:-1])
+def test_no_line_breaks_anew_when_the_other_faces_join_the_text_face(path, width, reader):
+    page = reader.open("404.html", width=width)
+    page.context.route(
+        re.compile(r"(literata-600|-italic|mono-400)\.\w+\.woff2"), lambda route: route.abort()
+    )
+    page.goto(reader.url + path)
+    page.evaluate("document.fonts.ready")
+    before = page.evaluate(HEIGHTS)
+
+    page.context.unroute_all()
+    page.reload()
+    page.evaluate("document.fonts.ready")
+
+    assert page.evaluate("[...document.fonts].filter(face => face.status === 'loaded').length") >= 2
+    assert [
+        (old, new)
+        for old, new in zip(before, page.evaluate(HEIGHTS), strict=True)
+        if abs(old[0] - new[0]) > 1
+    ] == []
 
 
 def test_a_chapter_asks_for_few_files(reader):
