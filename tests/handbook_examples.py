@@ -169,7 +169,9 @@ def _chapter(text: str, **more: str) -> dict[str, str | bytes]:
 
 
 _CONSOLE = "```console\n$ flask --version\n```\n"
-_OLD_PROOF = encode_proof(ChapterProof(key=Digest("0" * 32), verified=1, counted=1))
+_OLD_PROOF = encode_proof(
+    ChapterProof(key=Digest("0" * 32), inputs=(("steps", Digest("0" * 32)),), verified=1, counted=1)
+)
 _NOTES = "def notes():\n    return 1\n"
 _TUTORIALS = {
     "block-attribute": _chapter('```python title="app.py" exit="2"\na = 1\n```\n'),

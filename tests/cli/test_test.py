@@ -187,6 +187,17 @@ def test_what_is_verified_is_run_again_on_request(site):
     assert "verified" == site.tested("--no-cache").chapter()["status"]
 
 
+def test_records_of_pages_that_are_gone_go_with_a_run_of_all_chapters(site):
+    site.chapter(GOOD, "02-second.md").octavo("test", "--trust")
+    proofs = site.root / ".octavo/proofs/guide"
+    (site.root / SECOND).unlink()
+
+    site.octavo("test", FIRST)
+    assert ["01-first.md.json", "02-second.md.json"] == sorted(path.name for path in proofs.iterdir())
+    site.octavo("test")
+    assert ["01-first.md.json"] == [path.name for path in proofs.iterdir()]
+
+
 def test_work_folders_are_kept_on_request_and_named(site):
     run = site.chapter('```text title="milk.txt"\nmilk\n```\n\n```console\n$ true\n```\n').tested("--keep")
     (kept,) = site.temporary.iterdir()

@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from octavo.digest import Digest
@@ -9,6 +10,8 @@ from octavo.tutorial.proofs import (
     MAX_PROOF_BYTES,
     CapturedBlock,
     ChapterProof,
+    ProofInputs,
+    changed_inputs,
     decode_proof,
     encode_proof,
     make_proof,
@@ -17,8 +20,17 @@ from octavo.tutorial.proofs import (
 from octavo.tutorial.results import Captured, ChapterResult, Recorded, StepResult
 
 KEY = Digest("0123456789abcdef" * 2)
+INPUTS = ProofInputs(
+    runner=Digest("a" * 32),
+    steps=Digest("b" * 32),
+    settings=Digest("c" * 32),
+    requirements=Digest(""),
+    depends=Digest("d" * 32),
+    start=Digest("e" * 32),
+)
 PROOF = ChapterProof(
     key=KEY,
+    inputs=INPUTS.named(),
     verified=3,
     counted=6,
     skipped=(("needs docker", 2),),
@@ -87,6 +99,8 @@ def damaged(**changes):
         (damaged(counted=10**9), "is damaged"),
         (damaged(skipped=[{"reason": "x"}]), "is damaged"),
         (damaged(other=1), "is damaged"),
+        (damaged(inputs={"steps": "b"}), "is damaged"),
+        (damaged(inputs={"<b>": "b" * 32}), "is damaged"),
         (damaged(recorded={"python": "3" * 201}), "is damaged"),
         (encode_proof(PROOF) + b" " * MAX_PROOF_BYTES, "is larger than 512 KiB"),
         (encode_proof(PROOF)[:-20], "is damaged"),
@@ -103,23 +117,39 @@ def test_characters_that_no_line_of_a_page_holds_are_replaced():
     assert proof.captured[0].parts[0].lines == ("a", "\ufffd\ufffd[1mb é")
 
 
+# ---------------------------------------------------------------- what changed
+
+
+@pytest.mark.parametrize("name", [name for name, _ in INPUTS.named()])
+def test_a_proof_tells_what_changed_since(name):
+    changed = msgspec.structs.replace(INPUTS, **{name: Digest("f" * 32)})
+
+    assert changed_inputs(PROOF, changed) == (name,)
+    assert changed.key != INPUTS.key
+
+
+def test_nothing_changed_where_all_is_as_it_was_or_the_proof_does_not_tell():
+    assert changed_inputs(PROOF, INPUTS) == ()
+    assert changed_inputs(ChapterProof(key=KEY), INPUTS) == ()
+
+
 # ---------------------------------------------------------------- what makes one
 
 
 @pytest.mark.parametrize("status", ["recorded", "failed", "blocked", "partial", "not-started"])
 def test_only_a_chapter_that_was_verified_is_proven(status):
-    assert make_proof(KEY, result(step(0), status=status)) is None
-    assert make_proof(KEY, result(step(0))) is not None
+    assert make_proof(INPUTS, result(step(0), status=status)) is None
+    assert make_proof(INPUTS, result(step(0))) is not None
 
 
 @pytest.mark.parametrize("status", ["failed", "not-run"])
 def test_a_block_that_failed_or_was_never_reached_proves_nothing_whatever_the_chapter_says(status):
-    assert make_proof(KEY, result(step(0), step(1, status=status))) is None
+    assert make_proof(INPUTS, result(step(0), step(1, status=status))) is None
 
 
 def test_blocks_are_counted_as_the_page_counts_them():
     proof = make_proof(
-        KEY,
+        INPUTS,
         result(
             step(0, "file"),
             step(1, attempts=2),
@@ -139,7 +169,7 @@ def test_blocks_are_counted_as_the_page_counts_them():
 def test_what_was_printed_is_kept_for_the_blocks_that_show_it():
     steps = (step(3, captured=printed("kept")), step(5, captured=printed("not asked for")))
 
-    assert make_proof(KEY, result(*steps), ((3, 1),)).captured == (
+    assert make_proof(INPUTS, result(*steps), ((3, 1),)).captured == (
         CapturedBlock(step=1, parts=printed("kept")),
     )
 
@@ -150,7 +180,7 @@ def test_of_very_long_output_nothing_is_kept_and_the_file_can_be_read():
         step(1, captured=printed(*["x"] * 500)),
         step(2, captured=printed("é" * 70_000)),
     )
-    proof = make_proof(KEY, result(*steps), ((0, 0), (1, 1), (2, 2)))
+    proof = make_proof(INPUTS, result(*steps), ((0, 0), (1, 1), (2, 2)))
 
     assert [block.step for block in proof.captured] == [0]
     assert decode_proof(encode_proof(proof))[0] == proof
@@ -158,13 +188,13 @@ def test_of_very_long_output_nothing_is_kept_and_the_file_can_be_read():
 
 def test_the_largest_output_that_is_kept_can_be_read_again():
     lines = tuple("\U0001f40d" * 128 for _ in range(500))
-    proof = make_proof(KEY, result(step(0, captured=printed(*lines))), ((0, 0),))
+    proof = make_proof(INPUTS, result(step(0, captured=printed(*lines))), ((0, 0),))
 
     assert decode_proof(encode_proof(proof)) == (proof, "")
 
 
 def test_a_chapter_without_a_block_to_write_run_or_compare_has_no_proof():
-    assert make_proof(KEY, result(step(0, "norun", "skipped"))) is None
+    assert make_proof(INPUTS, result(step(0, "norun", "skipped"))) is None
 
 
 # ---------------------------------------------------------------- its name

@@ -199,6 +199,10 @@ def test_a_chapter_that_changed_is_another_error(notes):
     notes.edit("notes/01-one.md", "print(1)", "print(3)").build(require_proof=True)
 
     assert notes.codes() == ["proof-stale", "proof-stale"]
+    assert [problem.message for problem in notes.report.diagnostics] == [
+        "changed since this chapter was verified: its blocks",
+        "changed since this chapter was verified: the files that the chapter begins with",
+    ]
     notes.fails("proof-stale", "content/notes/02-two.md:9:1")
 
 

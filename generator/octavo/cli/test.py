@@ -18,6 +18,7 @@ from octavo.cli.testreports import ReportOption, write_reports
 from octavo.cli.testrunning import Running
 from octavo.cli.testupdate import UPDATE_MODES, update_pages
 from octavo.edges.ownstore import TEST_FOLDER
+from octavo.edges.proofstore import remove_stale_proofs
 from octavo.engine.testing import Choice, choose_chapters, list_chapters, run_chapters
 from octavo.errors import UsageError
 from octavo.tutorial import ChapterResult
@@ -139,6 +140,8 @@ def command(
                 exit_first=exit_first, done=done,
             )  # fmt: skip
         running.keep_proofs()
+        if not (places or text):
+            remove_stale_proofs(project.root, planned.snapshot.pages)
         show_summary(console, reported, time.monotonic() - begin)
         write_reports(console, reported, reports, time.monotonic() - begin)
         updated = update_pages(console, project.root, choices, reported, update) if update else False

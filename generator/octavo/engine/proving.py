@@ -16,12 +16,14 @@ from octavo.model import Value
 from octavo.tutorial import (
     ChapterProof,
     Execution,
+    ProofInputs,
     RunSettings,
     Tree,
+    changed_inputs,
     decode_proof,
     encode_proof,
     make_proof,
-    proof_key,
+    proof_inputs,
     proof_path,
     run_settings,
 )
@@ -41,6 +43,16 @@ __all__ = [
 ]
 
 
+_CHANGED = {
+    "depends": "a file under `depends`",
+    "requirements": "the requirements",
+    "runner": "the part of Octavo that runs chapters",
+    "settings": "the settings",
+    "start": "the files that the chapter begins with",
+    "steps": "its blocks",
+}
+
+
 class ChapterKey(Value, frozen=True):
     """One chapter of a planned site: what it would be verified under, and whether it is."""
 
@@ -49,16 +61,23 @@ class ChapterKey(Value, frozen=True):
     output: str
     tutorial: str
     """The source of the folder's page."""
-    key: Digest
-    """What a proof must hold to be valid now."""
+    inputs: ProofInputs
+    """What it would be verified under; a proof must hold their key to be valid."""
     start: Tree
     settings: RunSettings
     execution: Execution
     state: ProofState = "none"
     proof: ChapterProof | None = None
     """The valid one."""
+    changed: tuple[str, ...] = ()
+    """Of a stale proof: the names of the inputs that changed, as far as it tells."""
     reason: str = ""
     """Why a file that is there is no proof: a short phrase; empty where there is none, or it can be read."""
+
+    @property
+    def key(self) -> Digest:
+        """What a proof must hold to be valid now."""
+        return self.inputs.key
 
 
 def chapter_keys(planned: "PlannedSite") -> tuple[ChapterKey, ...]:
@@ -78,7 +97,7 @@ def key_chapters(
     for number, chapter in enumerate(outline.chapters):
         row, start = tutorial.rows[number], tutorial.starts[number].tree
         settings = run_settings(outline.project, outline.settings, tutorial.settings_of(number))
-        key = proof_key(
+        inputs = proof_inputs(
             runner=runner,
             steps=row.execution.digest,
             settings=settings,
@@ -88,18 +107,19 @@ def key_chapters(
         )
         data = proofs.get(proof_path(chapter.source))
         proof, reason = decode_proof(data) if data is not None else (None, "")
-        is_valid = proof is not None and proof.key == key
+        is_valid = proof is not None and proof.key == inputs.key
         keys.append(
             ChapterKey(
                 source=chapter.source,
                 output=chapter.output,
                 tutorial=outline.source,
-                key=key,
+                inputs=inputs,
                 start=start,
                 settings=settings,
                 execution=row.execution,
                 state="verified" if is_valid else "none" if proof is None else "stale",
                 proof=proof if is_valid else None,
+                changed=changed_inputs(proof, inputs) if proof is not None else (),
                 reason=reason,
             )
         )
@@ -111,7 +131,7 @@ def prove_chapter(chapter: ChapterKey, result: "ChapterResult") -> tuple[str, by
 
     None unless all of the chapter was run and passed. *chapter* is the key that it was run under.
     """
-    proof = make_proof(chapter.key, result, chapter.execution.captured)
+    proof = make_proof(chapter.inputs, result, chapter.execution.captured)
     return None if proof is None else (proof_path(chapter.source), encode_proof(proof))
 
 
@@ -163,7 +183,8 @@ def report_unproven(
         code, message = "proof-missing", "no run of this chapter is on record"
         if chapter.state == "stale":
             code = "proof-stale"
-            message = "this chapter has changed since it was verified: the page, its settings, or what it starts from"
+            changed = [_CHANGED[name] for name in chapter.changed if name in _CHANGED]
+            message = f"changed since this chapter was verified: {', '.join(changed) or 'what it depends on'}"
         elif chapter.reason:
             message = f"the proof of this chapter {chapter.reason}"
         found.append(

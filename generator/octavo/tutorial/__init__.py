@@ -23,10 +23,12 @@ from octavo.tutorial.prompts import Example, align_example, compare_example, rea
 from octavo.tutorial.proofs import (
     CapturedBlock,
     ChapterProof,
+    ProofInputs,
+    changed_inputs,
     decode_proof,
     encode_proof,
     make_proof,
-    proof_key,
+    proof_inputs,
     proof_path,
 )
 from octavo.tutorial.results import Captured, ChapterResult, Recorded, StepFailure, StepResult, StepStatus
@@ -61,6 +63,7 @@ __all__ = [
     "Mismatch",
     "Normalisation",
     "OutputPart",
+    "ProofInputs",
     "Recorded",
     "RewriteProblem",
     "RunSettings",
@@ -77,6 +80,7 @@ __all__ = [
     "align_output",
     "block_html",
     "change_html",
+    "changed_inputs",
     "compare_body",
     "compare_example",
     "compare_output",
@@ -98,7 +102,7 @@ __all__ = [
     "outline_execution",
     "parse_json",
     "present",
-    "proof_key",
+    "proof_inputs",
     "proof_path",
     "read_commands",
     "read_examples",

@@ -22,10 +22,12 @@ __all__ = [
     "MAX_PROOF_BYTES",
     "CapturedBlock",
     "ChapterProof",
+    "ProofInputs",
+    "changed_inputs",
     "decode_proof",
     "encode_proof",
     "make_proof",
-    "proof_key",
+    "proof_inputs",
     "proof_path",
 ]
 
@@ -42,6 +44,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 _Short = Annotated[str, msgspec.Meta(max_length=200)]
+_Name = Annotated[str, msgspec.Meta(pattern="^[a-z]{1,20}$")]
+_Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+_HexOrNone = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{32})?$")]
 _Line = Annotated[str, msgspec.Meta(max_length=_MOST_CHARACTERS)]
 
 
@@ -57,6 +62,8 @@ class ChapterProof(Value, frozen=True):
     """That a chapter was run, and everything in it passed."""
 
     key: Digest
+    inputs: tuple[tuple[str, Digest], ...] = ()
+    """What the key was made of, as `ProofInputs` names it; only for telling what changed."""
     schema: int = SCHEMA
     verified: int = 0
     """How many blocks passed."""
@@ -72,7 +79,29 @@ class ChapterProof(Value, frozen=True):
     captured: tuple[CapturedBlock, ...] = ()
 
 
-def proof_key(
+class ProofInputs(Value, frozen=True):
+    """What the outcome of a chapter depends on, as far as `build` can know it: a digest each."""
+
+    runner: Digest
+    """The code that runs chapters."""
+    steps: Digest
+    settings: Digest
+    requirements: Digest
+    depends: Digest
+    start: Digest
+    """The project that the chapter begins with."""
+
+    @property
+    def key(self) -> Digest:
+        """What a proof must hold to be valid."""
+        return digest_value((SCHEMA, self.named()))
+
+    def named(self) -> tuple[tuple[str, Digest], ...]:
+        """Give the digests with their names, in the order of those."""
+        return tuple((name, getattr(self, name)) for name in sorted(self.__struct_fields__))
+
+
+def proof_inputs(
     *,
     runner: Digest,
     steps: Digest,
@@ -80,14 +109,26 @@ def proof_key(
     requirements: Digest,
     depends: Sequence[tuple[str, Digest]],
     start: Tree,
-) -> Digest:
-    """Digest what the outcome of a chapter depends on, as far as `build` can know it.
+) -> ProofInputs:
+    """Digest what the outcome of a chapter depends on.
 
-    *runner* is the digest of the code that runs chapters, *steps* that of `outline_execution`. *requirements* is the
-    digest of that file, empty without one. *depends* holds paths as the settings write them, in any order. *start* is the
-    project that the chapter begins with.
+    *steps* is the digest of `outline_execution`. *requirements* is the digest of that file, empty without one. *depends*
+    holds paths as the settings write them, in any order.
     """
-    return digest_value((SCHEMA, runner, steps, settings, requirements, sorted(depends), start))
+    return ProofInputs(
+        runner=runner,
+        steps=steps,
+        settings=digest_value(settings),
+        requirements=requirements,
+        depends=digest_value(sorted(depends)),
+        start=digest_value(start),
+    )
+
+
+def changed_inputs(proof: ChapterProof, inputs: ProofInputs) -> tuple[str, ...]:
+    """Name the inputs that are others than when a chapter was verified, as `ProofInputs` does; none where it is unknown."""
+    now = dict(inputs.named())
+    return tuple(name for name, digest in proof.inputs if now.get(name, digest) != digest)
 
 
 def proof_path(source: str) -> str:
@@ -103,7 +144,7 @@ def proof_path(source: str) -> str:
 
 
 def make_proof(
-    key: Digest, result: ChapterResult, captured: Collection[tuple[int, int]] = ()
+    inputs: ProofInputs, result: ChapterResult, captured: Collection[tuple[int, int]] = ()
 ) -> ChapterProof | None:
     """Make the proof of a chapter; None unless it was run as a whole and verified, and has blocks to verify.
 
@@ -114,7 +155,8 @@ def make_proof(
     if result.status != "verified" or not steps or any(step.status in _UNPROVEN for step in steps):
         return None
     return ChapterProof(
-        key=key,
+        key=inputs.key,
+        inputs=inputs.named(),
         verified=sum(step.status == "passed" for step in steps),
         counted=len(steps),
         skipped=_reasons(step for step in steps if step.status == "skipped"),
@@ -175,7 +217,7 @@ class _Facts(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
-    key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    key: _Hex
     schema: int
     verified: _Count
     counted: _Count
@@ -184,6 +226,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     failing: tuple[_Reason, ...]
     recorded: _Facts
     captured: tuple[_Block, ...]
+    inputs: dict[_Name, _HexOrNone] = {}
 
 
 class _Head(msgspec.Struct):
@@ -199,6 +242,7 @@ def encode_proof(proof: ChapterProof) -> bytes:
     facts = proof.recorded
     file = _File(
         key=proof.key,
+        inputs=dict(proof.inputs),
         schema=proof.schema,
         verified=proof.verified,
         counted=proof.counted,
@@ -236,6 +280,7 @@ def decode_proof(data: bytes) -> tuple[ChapterProof | None, str]:
     pairs = (entry.partition("==") for entry in facts.versions)
     proof = ChapterProof(
         key=Digest(file.key),
+        inputs=tuple((name, Digest(digest)) for name, digest in sorted(file.inputs.items())),
         schema=file.schema,
         verified=file.verified,
         counted=file.counted,
