@@ -125,7 +125,7 @@ def test_an_author_chooses_the_colour_and_a_wrong_one_is_an_error(site):
     site.config("theme: {options: {accent: forest}}\n").page("index.md", "# A").build().clean()
     (sheet,) = (site.out / "assets/css").glob("theme.*.css")
     light, dark = re.findall("#[0-9a-f]{6}", accent_css(150))[:2]
-    assert re.search(rf"--accent: light-dark\({light},\s*{dark}\)", sheet.read_text("utf-8"))
+    assert re.search(rf"--accent:\s*light-dark\({light},\s*{dark}\)", sheet.read_text("utf-8"))
 
     site.config("theme: {options: {accent: forrest}}\n").build()
     assert site.codes() == ["theme-option"]

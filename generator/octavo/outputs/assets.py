@@ -18,8 +18,11 @@ _URL = re.compile(rb"""url\(\s*(["']?)([^"')]+?)\1\s*\)""")
 _IMPORT = re.compile(rb"""@import\s*(["'])([^"']+)\1\s*([^;{}]*);?""")
 # A layer or a condition of support cannot be written around a sheet as a media query can.
 _NOT_MEDIA = re.compile(rb"layer\b|supports\b")
-# What no browser needs, outside of texts in quotes: comments, and space at braces, semicolons and commas.
-_SPARE = re.compile(rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\s*/\*.*?\*/|\s*([{};,])\s*""", re.DOTALL)
+# What no browser needs, outside of texts in quotes: comments, and space at braces, semicolons and commas and behind colons.
+# Behind an escaped colon, which is part of a name, space means "within".
+_SPARE = re.compile(
+    rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\s*/\*.*?\*/|\s*([{};,])\s*|(?<!\\)(:)\s+""", re.DOTALL
+)
 # What follows the path of an address: `font.eot?#iefix`, `sprite.svg#icon`.
 _SUFFIX = re.compile(r"[?#].*", re.DOTALL)
 
@@ -79,7 +82,7 @@ def publish_assets(files: Mapping[str, bytes]) -> PublishedAssets:
             if not found or _NOT_MEDIA.match(condition):
                 return rewritten(match)
             text = rewrite(found, files[found], (*above, found), base)
-            text = _SPARE.sub(lambda part: part[1] or part[2] or b"", text).strip()
+            text = _SPARE.sub(lambda part: part[1] or part[2] or part[3] or b"", text).strip()
             return b"@media " + condition + b" {\n" + text + b"\n}" if condition else text
 
         return _IMPORT.sub(joined, _URL.sub(rewritten, content))

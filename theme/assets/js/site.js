@@ -23,6 +23,7 @@
 
   /* What a reader types: no prompts, no output, no removed lines. */
   const typed = (pre) => {
+    if (pre.dataset.copy) return pre.dataset.copy;
     const code = pre.querySelector("code") || pre;
     const prompts = all(".gp", code);
     if (prompts.length) {
