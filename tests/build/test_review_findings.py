@@ -264,7 +264,7 @@ def test_guesses_at_what_was_meant_are_bounded_in_number(site):
         ('@import "y.css" print;', rb"@media print \{\ny\{\}\n\}"),
         ('@import"y.css" layer(z);', rb'@import"y\.[0-9a-f]{10}\.css" layer\(z\);'),
         ('@import"none.css";', rb'@import"none\.css";'),
-        ('@import"z.css";', rb'a,b c\{d: "e ; /\*f\*/ , g";\}'),
+        ('@import"z.css";', rb'a,b c\{d:"e ; /\*f\*/ , g: h";\}i\\: j\{\}'),
         ("a{b:url(data:x)}", rb"a\{b:url\(data:x\)\}"),
     ],
 )
@@ -274,7 +274,7 @@ def test_addresses_in_style_sheets_lead_to_fingerprinted_files(written, expected
         "f.eot": b"f",
         "a b.woff": b"w",
         "y.css": b"y{}",
-        "z.css": b'/* x */ a , b c {\n  d: "e ; /*f*/ , g" ;\n}\n',
+        "z.css": b'/* x */ a , b c {\n  d: "e ; /*f*/ , g: h" ;\n}\ni\\: j {}\n',
         "x.css": written.encode(),
     }
 

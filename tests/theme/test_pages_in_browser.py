@@ -283,7 +283,8 @@ def test_few_stops_of_the_keyboard_stand_before_the_text(width, most, reader):
 
 def test_a_table_and_a_formula_that_are_too_wide_scroll_in_boxes_of_their_own(browser, site):
     wide = " + ".join(f"\\frac{{a_{{{number}}}}}{{b}}" for number in range(40))
-    site.page("a.md", f"# A\n\n$$\n{wide}\n$$\n\nIn a line: $${wide}$$\n").build().clean()
+    nested = f"1. b\n   - c ${wide}$\n\n     $$\n     {wide}\n     $$\n\n   - d\n2. ${wide}$\n"
+    site.page("a.md", f"# A\n\n$$\n{wide}\n$$\n\nIn a line: ${wide}$\n\n{nested}").build().clean()
     with Served(str(site.out)) as served:
         reader = Reader(browser, served.url, site.out)
         page = reader.open("a/", width=360)
@@ -293,3 +294,36 @@ def test_a_table_and_a_formula_that_are_too_wide_scroll_in_boxes_of_their_own(br
         reader.close()
 
     assert (width, label) == (360, "Formula 1")
+
+
+# How far code reaches, and whether a button stands over a line of it: the lines of a block are those of its text.
+CODE = """() => [...document.querySelectorAll("article > .code")].filter(box => box.querySelector(":scope > .copy")).map(box => {
+  const pre = box.querySelector("pre"), button = box.querySelector(".copy").getBoundingClientRect();
+  const range = document.createRange();
+  range.selectNodeContents(pre.querySelector("code"));
+  const over = [...range.getClientRects()].some(line => line.width && line.height < 40 && line.top < button.bottom - 1 &&
+    line.bottom > button.top + 1 && line.right > button.left);
+  return [pre.getBoundingClientRect().width === box.getBoundingClientRect().width, over, button.height >= 24];
+})"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_code_has_the_whole_width_and_no_line_of_it_runs_under_the_button(width, reader):
+    blocks = reader.open("flask/first-application/", width=width).evaluate(CODE)
+
+    assert len(blocks) > 10
+    assert [block for block in blocks if block != [True, False, True]] == []
+
+
+def test_tasks_below_a_task_stand_further_in(browser, site):
+    site.page("a.md", "# A\n\n- [x] b\n  - [ ] c\n  - d\n\nText\n").build().clean()
+    with Served(str(site.out)) as served:
+        reader = Reader(browser, served.url, site.out)
+        boxes, text = reader.open("a/").evaluate(
+            """() => [[...document.querySelectorAll("article input")].map(each => each.getBoundingClientRect().left),
+              document.querySelector("article > p:last-of-type").getBoundingClientRect().left]"""
+        )
+        reader.close()
+
+    assert boxes[0] == pytest.approx(text, abs=1)
+    assert boxes[1] > boxes[0] + 20

@@ -148,6 +148,18 @@ def test_paper_shows_the_text_alone_with_everything_open(reader):
     assert (page.is_visible(".v1"), page.is_visible(".v2")) == (True, False)
 
 
+def test_paper_shows_each_file_once(reader):
+    page = reader.open("flask/first-application/")
+    page.emulate_media(media="print")
+    assert [
+        name
+        for name in (".step details", ".tutorial-foot", ".download")
+        if page.locator(name).first.is_visible()
+    ] == []
+    assert page.locator(".step > pre").first.is_visible()
+    assert page.locator("article > details > :not(summary)").first.is_visible()
+
+
 PAGES_OF_THE_TUTORIAL = (
     "flask/",
     "flask/what-flask-is/",
