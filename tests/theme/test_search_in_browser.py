@@ -219,6 +219,46 @@ def test_titles_that_cannot_be_had_leave_the_whole_text(shop, visit):
     assert options(page)[0].startswith("Routing")
 
 
+def opened(page, url):
+    """Go to a page, open the dialog there, and give what it lists before anything is typed."""
+    page.goto(url)
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("#Find input:focus")
+    expect(page.locator("#Find [role=status]")).not_to_be_empty()
+    return options(page)
+
+
+def test_before_anything_is_typed_the_pages_read_last_are_listed(shop, visit):
+    page = visit(shop)
+    root = page.url
+
+    assert opened(page, root) == []
+    assert status(page) == "Type a word, or part of a title."
+    for path in ("routing/", "page_1/", "imprint/", "no-such-page/", "routing/index.html", "page_2/"):
+        page.goto(root + path)
+    assert opened(page, f"{root}hostile/") == ["Page 2", "Routing", "Page 1", "Home"]
+    assert status(page) == "Type a word, or part of a title. These are the pages that you read last."
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/routing/")
+    assert opened(page, page.url)[0] == "<img src=x onerror=violations.push(1)> title"
+    assert len(opened(page, f"{root}page_3/")) == 5
+
+
+@pytest.mark.parametrize(
+    "kept", ["{", "7", '{"a": 1}', '[{"a": 1}, null, "../../x", "javascript:x", "page_1/"]']
+)
+def test_whatever_lies_in_the_memory_of_the_browser_does_no_harm(kept, shop, visit):
+    page = visit(shop, "routing/")
+    page.evaluate(
+        "kept => localStorage.setItem(Object.keys(localStorage).find(key => /recent/.test(key)), kept)", kept
+    )
+
+    assert set(opened(page, page.url)) <= {"Page 1"}
+    assert page.complaints == []
+
+
 def test_from_disk_titles_and_headings_are_found(shop, visit):
     page = visit(shop, (shop.out / "index.html").as_uri())
     search(page, "variable")

@@ -1,9 +1,9 @@
-/* The search dialog. site.js loads this when a reader first searches, and on a page to which a search led. */
+/* The search dialog, loaded by site.js. */
 (() => {
-  const PAGES = 8; // shown at first, and added by "more"
+  const PAGES = 8; // at a time
   const SECTIONS = 4; // of one page
-  const PAUSE = 150; // milliseconds without a key before the whole text is searched
-  // Chinese and Japanese: in the index each character is a word, as octavo.outputs.searchpages says.
+  const PAUSE = 150; // ms without a key before the whole text is searched
+  // Each of these is a word of the index, as octavo.outputs.searchpages says.
   const C = "[\\u3000-\\u303f\\u3041-\\u3096\\u309d-\\u309f\\u30a1-\\u30fa\\u30fc-\\u30ff\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff01-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff9d\\u{20000}-\\u{323af}]";
   const CONTINUOUS = new RegExp(C, "u");
   const APART = new RegExp(`(?<=${C})(?=\\S)|(?<=\\S)(?=${C})`, "gu");
@@ -12,9 +12,9 @@
   const titles = new URL(document.querySelector("[data-find]").dataset.titles, document.baseURI).href;
   const root = new URL("../", titles).href;
   const isDisk = location.protocol === "file:";
-  let site = { language: "", words: {}, pages: [] };
+  let site = { language: "", words: { search_failed: "Search cannot be loaded." }, pages: [] };
   let dialog, input, list, status, more;
-  let turn = 0; // of the latest query: what comes for an older one is dropped
+  let turn = 0; // what comes for an older query is dropped
   let timer, engine, listing;
 
   const make = (name, text, settings) => {
@@ -33,14 +33,14 @@
     site = data;
   };
 
-  /* Where titles cannot be had, the whole text still may. */
+  /* Without titles the whole text may still be had. */
   const loadTitles = () => new Promise((done) => {
     const script = make("script", "", { src: titles });
     script.onload = script.onerror = done;
     document.head.append(script);
   });
 
-  /* That a piece of its index could not be had, Pagefind tells nobody but the console. */
+  /* Of a lost piece of its index Pagefind tells the console alone. */
   let isLost = false;
   const complain = console.error;
   console.error = (...words) => {
@@ -54,7 +54,7 @@
     return pagefind;
   });
 
-  /* The site may have been published again, with another index. */
+  /* The site may be published again, with another index. */
   const forget = async () => {
     const old = engine;
     engine = null;
@@ -64,8 +64,6 @@
     forget();
     listing = null;
   });
-
-  /* ## What is found: pages with url, title, excerpt and sections */
 
   const inTitles = (query) => {
     const wanted = wordsOf(plain(query));
@@ -82,7 +80,21 @@
     return found.sort((one, other) => one.rank - other.rank);
   };
 
-  /* An excerpt has marks and escaped characters: it never becomes HTML here. */
+  /* Kept by site.js. */
+  const inMemory = () => {
+    const base = new URL(root).pathname;
+    try {
+      return localStorage.getItem("octavo-recent").split("\n").filter((path) => path.startsWith(base))
+        .map((path) => decodeURI(path.slice(base.length)))
+        .map((url) => site.pages.find((page) => page[0] === url)).filter(Boolean)
+        .map(([url, title]) => ({ url, title, sections: [], marks: [] }))
+        .filter((page) => new URL(addressOf(page)).pathname !== location.pathname).slice(0, 5);
+    } catch {
+      return [];
+    }
+  };
+
+  /* Excerpts never become HTML here. */
   const ENTITIES = { lt: "<", gt: ">", amp: "&", quot: "\"" };
   const joined = (text) => text.replace(JOINED, (_, end = "", start = "") => end && start ? "" : end + start);
   const partsOf = (excerpt) => joined(excerpt).split(/<\/?mark>/)
@@ -91,7 +103,7 @@
   const pageOf = (data) => {
     const url = decodeURI(data.raw_url ?? data.url).replace(/^\//, "");
     const weight = (section) => section.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0);
-    // The text of a section begins with its heading, which stands above it; where words of it are marked, it stays.
+    // The heading stands above its text, and goes there unless words of it are marked.
     const textOf = ({ title, excerpt }) => partsOf(excerpt.replace(`${title}. `, ""));
     const isPage = ({ anchor }) => !anchor || anchor.element === "h1";
     const own = data.sub_results.find(isPage);
@@ -106,8 +118,6 @@
     return { url, title: known?.[1] ?? joined(data.meta.title ?? url), excerpt, sections, marks };
   };
 
-  /* ## What is shown */
-
   const addressOf = (page, section) => {
     const url = new URL(page.url.split("/").map(encodeURIComponent).join("/"), root);
     if (isDisk && url.pathname.endsWith("/")) url.pathname += "index.html";
@@ -120,7 +130,7 @@
   const options = () => [...list.querySelectorAll("[role=option]")];
 
   const select = (chosen) => {
-    for (const option of options()) option.setAttribute("aria-selected", option === chosen);
+    for (const option of options()) option.ariaSelected = option === chosen;
     if (chosen) {
       input.setAttribute("aria-activedescendant", chosen.id);
       chosen.scrollIntoView({ block: "nearest" });
@@ -131,8 +141,8 @@
 
   const optionOf = (page, section) => {
     const option = make("a", "", { role: "option", href: addressOf(page, section), tabindex: -1 });
-    option.append(make("strong", (section ?? page).title));
-    const excerpt = (section ?? page).excerpt;
+    const { title, excerpt } = section ?? page;
+    option.append(make("strong", title));
     if (excerpt) {
       const small = make("small");
       small.append(...excerpt.map((part, at) => at % 2 ? make("mark", part) : part));
@@ -142,7 +152,7 @@
   };
 
   const show = (pages, isMore) => {
-    const before = options().find((option) => option.getAttribute("aria-selected") === "true")?.href;
+    const before = options().find((option) => option.ariaSelected === "true")?.href;
     if (!isMore) list.replaceChildren();
     for (const page of pages) {
       const group = make("div", "", { role: "group", "aria-label": page.title });
@@ -152,11 +162,9 @@
     const all = options();
     for (const [at, option] of all.entries()) option.id = `Find-${at}`;
     list.hidden = !all.length;
-    input.setAttribute("aria-expanded", all.length > 0);
+    input.ariaExpanded = all.length > 0;
     select(all.find((option) => option.href === before) ?? all[0]);
   };
-
-  /* ## Searching */
 
   /* Words are looked for together, a term of Chinese or Japanese as a phrase. */
   const searchText = async (query) => {
@@ -184,8 +192,9 @@
     clearTimeout(timer);
     more.hidden = true;
     if (!query) {
-      show([]);
-      return say(words.search_hint);
+      const recent = inMemory();
+      show(recent);
+      return say(words.search_hint, recent.length ? words.search_recent : "");
     }
     const titled = inTitles(query);
     if (titled.length || isDisk) show(titled.slice(0, PAGES));
@@ -225,12 +234,10 @@
     };
   };
 
-  /* ## The dialog */
-
   const onKey = (event) => {
     const all = options();
     if (event.isComposing || !all.length) return;
-    const at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    const at = all.findIndex((option) => option.ariaSelected === "true");
     if (event.key === "ArrowDown") select(all[(at + 1) % all.length]);
     else if (event.key === "ArrowUp") select(all.at(at > 0 ? at - 1 : -1));
     else if (event.key === "Enter" && at >= 0) all[at].click();
@@ -271,8 +278,6 @@
     input.select();
     look();
   };
-
-  /* ## On arrival */
 
   /* The words that led here are marked without a change to the page. */
   const mark = () => {

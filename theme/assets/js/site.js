@@ -1,4 +1,4 @@
-/* Every page can be read without this. Events are heard on the document, and what is added here comes back after any change of the page. */
+/* Every page can be read without this. What is added here comes back after any change of the page. */
 (() => {
   const root = document.documentElement;
   const words = document.body.dataset;
@@ -127,7 +127,7 @@
     else delete root.dataset[name];
   };
 
-  /* Search is loaded when it is first wanted, and on a page to which it led, to mark the words. */
+  /* Search is loaded when it is wanted, and where it led, to mark the words. */
   let finder;
   const find = (open) => {
     const link = document.querySelector("[data-find]");
@@ -183,6 +183,13 @@
     }
   });
 
+  /* For the search dialog, in this browser alone: the addresses that were read last. */
+  const remember = () => {
+    const here = location.pathname.replace(/index\.html$/, "");
+    const kept = (store("recent") || "").split("\n").filter((path) => path !== here);
+    if (document.querySelector("[data-pagefind-body]")) store("recent", [here, ...kept].slice(0, 20).join("\n"));
+  };
+
   let waiting = false;
   addEventListener("scroll", () => {
     if (waiting) return;
@@ -196,6 +203,7 @@
   enhance();
   show();
   spy();
+  remember();
   new MutationObserver(() => requestAnimationFrame(enhance)).observe(document.body, { childList: true, subtree: true });
   new MutationObserver(restore).observe(root, { attributeFilter: ["class", "data-theme", "data-face"] });
 })();
