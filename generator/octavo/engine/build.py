@@ -81,10 +81,11 @@ def build_site(request: BuildRequest, ports: Ports, *, progress: Progress = lamb
         _write_index(index, jobs, update, rows, made, observed)
         for path in gone:
             update.remove(path)
-        save_rows(ports.store, made.rows, gone)
-        if update.is_needed or not state.generation:
+        if made.rows or gone or not state.generation:
             merged = {path: row for path, row in rows.items() if path in jobs} | made.rows
-            update.publish(ports.store, merged)
+            save_rows(ports.store, merged, (*made.rows, *gone))
+            if update.is_needed or not state.generation:
+                update.publish(ports.store, merged)
     ports.store.commit()
     clock.lap("write")
     counts = BuildCounts(

@@ -103,7 +103,11 @@ class IndexFeed:
         row = self._rows.get(output)
         if digest != (row.text if row is not None else ""):
             self.is_certain = True
-        self._list(output, digest, packed)
+        if digest:
+            self._listed.append((output, digest))
+            self._held.append((output, digest, packed))
+        if self.is_certain:
+            self._hand_over()
 
     def finish(self, file: str) -> IndexUpdate:
         """Give the files of the index, which is waited for where it is in the making.
@@ -149,17 +153,12 @@ class IndexFeed:
         while self._position < len(self._pages) and (page := self._pages[self._position]) != output:
             self._position += 1
             row = self._rows.get(page)
-            self._list(page, row.text if row is not None else Digest(""), b"")
-
-    def _list(self, output: str, digest: Digest, packed: bytes) -> None:
-        if digest:
-            self._listed.append((output, digest))
-            self._held.append((output, digest, packed))
-            if self.is_certain:
-                self._hand_over()
+            if row is not None and row.text:
+                self._listed.append((page, row.text))
+                self._held.append((page, row.text, b""))
 
     def _hand_over(self) -> None:
-        if not self._indexer.identity:
+        if not self._held or not self._indexer.identity:
             return
         if self._run is None:
             self._run = IndexRun(self._indexer, self._read)
