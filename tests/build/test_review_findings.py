@@ -89,7 +89,7 @@ def test_a_manifest_that_has_lost_rows_describes_nothing():
     }
     state = SiteState(folder="/out", generation=generation_id(rows))
     encode = msgspec.msgpack.encode
-    whole = [(name, encode(row)) for name, row in rows.items()]
+    whole = [(name, encode({name: row})) for name, row in rows.items()]
     output = FakeOutput(state.generation)
 
     found, described = load_state(FakeStore(encode(state), whole), output, "/out", heal=False)

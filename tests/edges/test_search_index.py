@@ -124,3 +124,24 @@ def test_pages_that_cannot_be_read_end_the_process_and_are_told():
 
     with pytest.raises(OSError, match="gone"):
         PagefindIndexer().index(pages())
+
+
+def test_no_time_runs_while_a_page_is_waited_for(monkeypatch):
+    class Process:
+        kills = 0
+
+        def kill(self):
+            self.kills += 1
+
+    monkeypatch.setattr(search_index, "SECONDS_PER_PAGE", 1000.0)
+    process = Process()
+    limit = search_index._Limit(process, 0.0)
+
+    def pages():
+        limit.start()
+        limit.join(0.3)  # it would have ended the process long since
+        yield page(1)
+
+    assert len(list(limit.pages(pages()))) == 1
+    limit.cancel()
+    assert (process.kills, limit.is_over) == (0, False)

@@ -28,6 +28,7 @@ _NAMES = ("pagefind", "pagefind.exe")
 LEAST_SECONDS = 120.0
 SECONDS_PER_PAGE = 0.2
 """A page takes a few milliseconds: what lasts this much longer has stopped."""
+_PAUSE = 0.1
 _EXCLUDED = [".anchor", "button"]
 """Selectors of what is no text: the links of headings to themselves, and what a page can be asked to do."""
 # Pagefind's own interface, which our dialog stands for, and its worker: the dialog needs none.
@@ -147,16 +148,32 @@ class _Limit(threading.Thread):
         super().__init__(name="octavo-pagefind-limit", daemon=True)
         self._process = process
         self._ended = threading.Event()
-        self.deadline = time.monotonic() + seconds
+        self._deadline = time.monotonic() + seconds
+        self._is_paused = False
         self.is_over = False
 
     def run(self) -> None:
         """Wait for the deadline, which may be put off meanwhile."""
-        while (left := self.deadline - time.monotonic()) > 0:
-            if self._ended.wait(left):
+        while (left := self._deadline - time.monotonic()) > 0 or self._is_paused:
+            if self._ended.wait(max(left, _PAUSE)):
                 return
         self.is_over = True
         self._process.kill()
+
+    def pages(self, pages: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Give the pages; while one is waited for, no time runs, and each brings some."""
+        source = iter(pages)
+        while True:
+            self._is_paused = True
+            began = time.monotonic()
+            try:
+                page = next(source, None)
+            finally:
+                self._deadline += time.monotonic() - began + SECONDS_PER_PAGE
+                self._is_paused = False
+            if page is None:
+                return
+            yield page
 
     def cancel(self) -> None:
         """Let the process be."""
@@ -184,8 +201,7 @@ def _talk(process: "subprocess.Popen[bytes]", pages: Iterable[tuple[str, str]]) 
     count = 0
     try:
         _send(process.stdin, 0, {"type": "NewIndex", "config": {"exclude_selectors": _EXCLUDED}})
-        for count, (output, html) in enumerate(pages, start=1):
-            limit.deadline += SECONDS_PER_PAGE
+        for count, (output, html) in enumerate(limit.pages(pages), start=1):
             page = {"type": "AddFile", "index_id": 0, "file_path": output, "file_contents": html}
             if not _send(process.stdin, count, page):
                 break  # it has ended: the listener knows more

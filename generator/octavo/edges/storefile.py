@@ -23,7 +23,7 @@ __all__ = [
     "open_memory",
 ]
 
-SCHEMA = 2
+SCHEMA = 3
 """Another number in a file means that it is deleted: states are never migrated."""
 
 STORE_FAILURES = (sqlite3.Error, UnicodeError)
@@ -44,7 +44,9 @@ TABLES = (
     "outputs",
 )
 
-_BIG_TABLES = frozenset({"documents", "bodies", "blocks", "contexts", "chapters", "views", "files"})
+_BIG_TABLES = frozenset(
+    {"documents", "bodies", "blocks", "contexts", "chapters", "views", "files", "outputs"}
+)
 _LOCK_WAIT_SECONDS = 5.0
 
 

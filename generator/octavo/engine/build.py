@@ -13,7 +13,7 @@ from octavo.engine.planning import PlannedSite, plan_site
 from octavo.engine.ports import Ports, Progress
 from octavo.engine.rendering import RenderedFile, Renderer, merge_faults
 from octavo.engine.report import BuildCounts, BuildReport
-from octavo.engine.search import IndexUpdate, update_index
+from octavo.engine.search import IndexFeed, IndexUpdate
 from octavo.engine.trees import (
     SiteState,
     TreeUpdate,
@@ -58,11 +58,20 @@ def build_site(request: BuildRequest, ports: Ports, *, progress: Progress = lamb
     clock.lap("compare")
     update = TreeUpdate(ports.output, state, rows)
     blocked = not request.write or _fails(request, planned.diagnostics)
-    made = _make(stale, planned, update, rows, ports, progress=progress, blocked=blocked)
-    clock.lap("render")
-    blocked = blocked or _fails(request, made.diagnostics)
-    index = _index(request, planned, rows, made, observed, ports) if not blocked else IndexUpdate({}, {})
-    clock.lap("index")
+    feed = None
+    if planned.snapshot.config.search and not blocked:
+        feed = IndexFeed(planned.plan, rows, observed, indexer=ports.indexer, read=ports.output.read)
+    index = IndexUpdate({}, {})
+    try:
+        made = _make(stale, planned, update, rows, ports, feed, progress=progress, blocked=blocked)
+        clock.lap("render")
+        blocked = blocked or _fails(request, made.diagnostics)
+        if feed is not None and not blocked:
+            index = feed.finish(request.config_file)
+        clock.lap("index")
+    finally:
+        if feed is not None:
+            feed.close()
     diagnostics = sort_diagnostics((*planned.diagnostics, *made.diagnostics, *index.diagnostics))
     jobs = {**_without_list(planned.plan), **index.jobs}
     jobs[OUTPUTS_FILE] = list_job(jobs)
@@ -72,10 +81,11 @@ def build_site(request: BuildRequest, ports: Ports, *, progress: Progress = lamb
         _write_index(index, jobs, update, rows, made, observed)
         for path in gone:
             update.remove(path)
-        save_rows(ports.store, made.rows, gone)
-        if update.is_needed or not state.generation:
+        if made.rows or gone or not state.generation:
             merged = {path: row for path, row in rows.items() if path in jobs} | made.rows
-            update.publish(ports.store, merged)
+            save_rows(ports.store, merged, (*made.rows, *gone))
+            if update.is_needed or not state.generation:
+                update.publish(ports.store, merged)
     ports.store.commit()
     clock.lap("write")
     counts = BuildCounts(
@@ -157,29 +167,6 @@ def _keep(
     return _row(item, digest, len(data), update.write(item.job.output, data), text)
 
 
-def _index(
-    request: BuildRequest,
-    planned: PlannedSite,
-    rows: dict[str, OutputRow],
-    made: "_Made",
-    observed: dict[str, tuple[int, int]],
-    ports: Ports,
-) -> IndexUpdate:
-    """Find out what the search index needs, and make it where it has to be made."""
-    if not planned.snapshot.config.search:
-        return IndexUpdate({}, {})
-    return update_index(
-        planned.plan,
-        rows,
-        made.rows,
-        observed,
-        made.texts,
-        indexer=ports.indexer,
-        read=ports.output.read,
-        file=request.config_file,
-    )
-
-
 def _write_index(
     index: IndexUpdate,
     jobs: dict[str, Job],
@@ -202,8 +189,6 @@ class _Made(msgspec.Struct):
     """What rendering brought."""
 
     rows: dict[str, OutputRow]
-    texts: dict[str, bytes]
-    """What the search index sees of the pages that were rendered, packed."""
     diagnostics: tuple[Diagnostic, ...]
     rendered: int
     copied: int
@@ -215,17 +200,21 @@ def _make(
     update: TreeUpdate,
     rows: dict[str, OutputRow],
     ports: Ports,
+    feed: IndexFeed | None,
     *,
     progress: Progress,
     blocked: bool,
 ) -> _Made:
-    """Make every stale output, and write those whose bytes differ; when blocked, only look for problems."""
+    """Make every stale output, and write those whose bytes differ; when blocked, only look for problems.
+
+    *feed* is told of every page, sorted by output.
+    """
     reasons = {item.job.output: item for item in stale}
     changed: dict[str, OutputRow] = {}
     faults: list[Diagnostic] = []
     rendered = copied = 0
-    texts: dict[str, bytes] = {}
     pages = [item for item in stale if item.job.kind in {"page", "redirect", "sitemap", "titles", "download"}]
+    pages.sort(key=lambda item: item.job.output)
     renderer = Renderer(
         planned.plan,
         planned.slices,
@@ -234,7 +223,7 @@ def _make(
         rows=planned.documents.rows,
         bodies=planned.documents.bodies,
         pool=ports.pool,
-        has_texts=planned.snapshot.config.search,
+        packing=None if feed is None else int(not feed.is_certain),
     )
     results: Iterable[RenderedFile] = renderer.render(pages)
     kinds = {item.job.output: item.job.kind for item in stale}
@@ -248,8 +237,8 @@ def _make(
             changed[path] = _keep(
                 reasons[path], result.data, result.digest, update, rows.get(path), result.text_digest
             )
-            if result.text:
-                texts[path] = result.text
+            if feed is not None and kinds[path] == "page":
+                feed.add(path, result.text_digest, result.text)
         progress("rendering", rendered, len(pages))
     folder = planned.snapshot.config.content_dir
     for item in stale:
@@ -262,4 +251,4 @@ def _make(
             copied += 1
             size, mtime = update.copy(ports.workspace.absolute(f"{folder}/{item.job.source}"), path)
             changed[path] = _row(item, digest, size, mtime)
-    return _Made(changed, texts, merge_faults(faults, planned.diagnostics), rendered, copied)
+    return _Made(changed, merge_faults(faults, planned.diagnostics), rendered, copied)

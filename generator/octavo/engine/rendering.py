@@ -10,9 +10,9 @@ from octavo.context import RenderTask, ThemeSource, TutorialSlice
 from octavo.digest import Digest, digest_bytes, digest_value
 from octavo.engine.assembly import SiteSlices
 from octavo.engine.documents import DocumentRow, PrivateRow, PrivateRows
+from octavo.engine.indexing import pack_text
 from octavo.engine.manifest import StaleJob
 from octavo.engine.plan import REDIRECT_TEMPLATE, SITEMAP_TEMPLATE, Plan, titled_slices
-from octavo.engine.search import pack_text
 from octavo.engine.workers import LazyPool, batched, run_batches
 from octavo.errors import Diagnostic
 from octavo.model import Value
@@ -71,14 +71,15 @@ def _environment(epoch: Digest, theme: msgspec.Raw | bytes) -> tuple[Any, ThemeS
     return make_environment(source), source
 
 
-def render_batch(shared: tuple[Digest, bytes, bool], batch: tuple[Item, ...]) -> tuple[bytes]:
+def render_batch(shared: tuple[Digest, bytes, int | None], batch: tuple[Item, ...]) -> tuple[bytes]:
     """Render pages into an encoded tuple of `RenderedFile`; runs in a worker.
 
-    *shared* is the theme's digest, the encoded theme, and whether pages come with what the search index sees of them.
+    *shared* is the theme's digest, the encoded theme, and how much what the search index sees of pages is packed; None
+    where nobody asks for it.
     """
     from octavo.render import render_page  # noqa: PLC0415 - as above
 
-    epoch, encoded, has_texts = shared
+    epoch, encoded, packing = shared
     environment, theme = _environment(epoch, encoded)
     results: list[RenderedFile] = []
     for item in batch:
@@ -88,14 +89,14 @@ def render_batch(shared: tuple[Digest, bytes, bool], batch: tuple[Item, ...]) ->
             task = msgspec.structs.replace(task, tutorial=_fill_views(task.tutorial, item.views, theme))
         rendered = render_page(environment, theme, task)
         data = (rendered.text or "").encode("utf-8")
-        text = search_page(rendered.text) if has_texts and rendered.text else ""
+        text = search_page(rendered.text) if packing is not None and rendered.text else ""
         results.append(
             RenderedFile(
                 output=rendered.output,
                 data=data,
                 digest=digest_bytes(data),
                 diagnostics=rendered.diagnostics,
-                text=pack_text(text),
+                text=pack_text(text, packing or 0),
                 text_digest=digest_bytes(text.encode("utf-8")) if text else Digest(""),
             )
         )
@@ -139,7 +140,7 @@ class Renderer:
         rows: Mapping[str, DocumentRow],
         bodies: PrivateRows,
         pool: LazyPool,
-        has_texts: bool = False,
+        packing: int | None = None,
     ) -> None:
         self._plan = plan
         self._slices = slices
@@ -148,8 +149,8 @@ class Renderer:
         self._rows = rows
         self._bodies = bodies
         self._pool = pool
-        self._has_texts = has_texts
-        self._shared: tuple[Digest, bytes, bool] | None = None
+        self._packing = packing
+        self._shared: tuple[Digest, bytes, int | None] | None = None
         self._fragments: _Fragments | None = None
 
     def render(self, stale: Sequence[StaleJob]) -> Iterator[RenderedFile]:
@@ -157,7 +158,7 @@ class Renderer:
         if not stale:
             return
         if self._shared is None:
-            self._shared = (digest_value(self._theme), msgspec.msgpack.encode(self._theme), self._has_texts)
+            self._shared = (digest_value(self._theme), msgspec.msgpack.encode(self._theme), self._packing)
         environment, _ = _environment(*self._shared[:2])
         if self._fragments is None:
             self._fragments = _Fragments(environment, self._slices)

@@ -5,21 +5,23 @@ all of these; each of its files is an output like any other, with that key. Name
 index was made, so the plan does not list them: they join it here, before the list of outputs is written.
 """
 
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from octavo.digest import Digest, digest_bytes, digest_value
+from octavo.digest import Digest, digest_value
+from octavo.engine.indexing import IndexRun
 from octavo.engine.manifest import Job, OutputRow, encode_parts
 from octavo.engine.plan import SEARCH_FOLDER, Plan
-from octavo.engine.ports import SearchIndexer
-from octavo.errors import Diagnostic, EnvironmentFault, Location, error, warning
-from octavo.outputs import search_page
+from octavo.engine.ports import IndexedPages, SearchIndexer
+from octavo.errors import Diagnostic, Location, error, warning
 
-__all__ = ["IndexUpdate", "missing_indexer", "pack_text", "search_key", "unpack_text", "update_index"]
+__all__ = ["IndexFeed", "IndexUpdate", "missing_indexer", "search_key"]
 
 _CODE = "search-index"
+_PART = "indexed texts"
+_OF_INDEX = encode_parts(((_PART, Digest("")),))[:-1]
+"""How the encoded key of every file of an index begins."""
 _OFF = "write `search: false` to build without search"
 
 
@@ -41,80 +43,126 @@ def missing_indexer(indexer: SearchIndexer, file: str) -> tuple[Diagnostic, ...]
     return (warning(_CODE, "no search index is made: Pagefind is not installed", Location(file), hint=hint),)
 
 
-def pack_text(text: str) -> bytes:
-    """Pack what the index sees of a page: many of them are held at once."""
-    return zlib.compress(text.encode("utf-8"), 1) if text else b""
-
-
-def unpack_text(packed: bytes) -> str:
-    """Unpack what `pack_text` packed."""
-    return zlib.decompress(packed).decode("utf-8") if packed else ""
-
-
 def search_key(identity: str, texts: Sequence[tuple[str, Digest]]) -> Digest:
     """Digest what an index is made from: outputs, sorted, with the digests of their texts."""
     return digest_value((identity, texts))
 
 
-def update_index(
-    plan: Plan,
-    rows: Mapping[str, OutputRow],
-    made: Mapping[str, OutputRow],
-    observed: Mapping[str, tuple[int, int]],
-    texts: Mapping[str, bytes],
-    *,
-    indexer: SearchIndexer,
-    read: Callable[[str], bytes | None],
-    file: str,
-) -> IndexUpdate:
-    """Make the index anew where a text differs, or a file of it is not there as it was written.
+class IndexFeed:
+    """Follows the pages of a build, and makes the index anew where a text differs or a file of it is not as written.
+
+    Every page that is rendered is told, sorted by output. As soon as it is certain that the index has to be made, the
+    pages go to the indexer while others are rendered still; a build in which no text differs starts none.
 
     Args:
         plan: the outputs of this build.
         rows: the manifest as it was.
-        made: the rows of this build's outputs, which stand for older ones.
         observed: size and time of the files on disk.
-        texts: the packed texts of the pages that were rendered in this build.
         indexer: what makes an index.
-        read: gives a page as it is on disk, for those that were not rendered.
-        file: what messages call site.yaml.
+        read: gives a page as it is on disk, for those that are not rendered.
 
     """
-    listed: list[tuple[str, Digest]] = []
-    for output, job in plan.jobs.items():
-        row = made.get(output) or rows.get(output)
-        if job.kind == "page" and row is not None and row.text:
-            listed.append((output, row.text))
-    if not listed or not indexer.identity:
-        return IndexUpdate({}, {})
-    listed.sort()
-    parts = (("indexed texts", search_key(indexer.identity, listed)),)
-    encoded = encode_parts(parts)
-    kept = {
-        path: row
-        for path, row in rows.items()
-        if path.startswith(SEARCH_FOLDER) and path not in plan.jobs and bytes(row.parts) == encoded
-    }
-    if kept and all(observed.get(path) == (row.size, row.mtime_ns) for path, row in kept.items()):
-        return IndexUpdate({path: Job(output=path, kind="search", parts=parts) for path in kept}, {})
-    result = indexer.index(_pages(listed, texts, read))
-    if result.problem:
-        message = f"the search index could not be made: {result.problem}"
-        return IndexUpdate({}, {}, (error(_CODE, message, Location(file), hint=_OFF),))
-    files = {
-        path: data for name, data in result.files.items() if (path := SEARCH_FOLDER + name) not in plan.jobs
-    }
-    return IndexUpdate({path: Job(output=path, kind="search", parts=parts) for path in sorted(files)}, files)
 
+    def __init__(
+        self,
+        plan: Plan,
+        rows: Mapping[str, OutputRow],
+        observed: Mapping[str, tuple[int, int]],
+        *,
+        indexer: SearchIndexer,
+        read: Callable[[str], bytes | None],
+    ) -> None:
+        self._jobs = plan.jobs
+        self._rows = rows
+        self._indexer = indexer
+        self._read = read
+        self._pages = sorted(output for output, job in plan.jobs.items() if job.kind == "page")
+        self._position = 0
+        self._listed: list[tuple[str, Digest]] = []
+        self._held: list[tuple[str, Digest, bytes]] = []
+        self._run: IndexRun | None = None
+        self._kept = {
+            path: row
+            for path, row in rows.items()
+            if path.startswith(SEARCH_FOLDER)
+            and bytes(row.parts).startswith(_OF_INDEX)
+            and path not in plan.jobs
+        }
+        is_whole = bool(self._kept) and all(
+            observed.get(path) == (row.size, row.mtime_ns) for path, row in self._kept.items()
+        )
+        self.is_certain = not is_whole or any(
+            row.text and path not in plan.jobs for path, row in rows.items()
+        )
+        """True once the index has to be made, whatever the other pages are."""
 
-def _pages(
-    listed: Sequence[tuple[str, Digest]], texts: Mapping[str, bytes], read: Callable[[str], bytes | None]
-) -> Iterator[tuple[str, str]]:
-    """Give the pages of the index in their order."""
-    for output, digest in listed:
-        text = unpack_text(texts[output]) if output in texts else search_page((read(output) or b"").decode())
-        if digest_bytes(text.encode()) != digest:
-            raise EnvironmentFault(
-                f"`{output}` was changed while the site was built", hint="run the command again"
+    def add(self, output: str, digest: Digest, packed: bytes) -> None:
+        """Take what the index sees of a page that was rendered: nothing, or its packed text with the digest."""
+        self._pass_to(output)
+        self._position += 1
+        row = self._rows.get(output)
+        if digest != (row.text if row is not None else ""):
+            self.is_certain = True
+        if digest:
+            self._listed.append((output, digest))
+            self._held.append((output, digest, packed))
+        if self.is_certain:
+            self._hand_over()
+
+    def finish(self, file: str) -> IndexUpdate:
+        """Give the files of the index, which is waited for where it is in the making.
+
+        *file* is what messages call site.yaml.
+
+        Raises:
+            EnvironmentFault: a page was changed on disk while the site was built.
+
+        """
+        self._pass_to("")
+        if not self._listed or not self._indexer.identity:
+            return IndexUpdate({}, {})
+        parts = ((_PART, search_key(self._indexer.identity, self._listed)),)
+        encoded = encode_parts(parts)
+        if not self.is_certain and all(bytes(row.parts) == encoded for row in self._kept.values()):
+            return IndexUpdate(
+                {path: Job(output=path, kind="search", parts=parts) for path in self._kept}, {}
             )
-        yield output, text
+        self._hand_over()
+        run, self._run = self._run, None
+        result = run.finish() if run is not None else IndexedPages({})
+        if result.problem:
+            message = f"the search index could not be made: {result.problem}"
+            return IndexUpdate({}, {}, (error(_CODE, message, Location(file), hint=_OFF),))
+        files = {
+            path: data
+            for name, data in result.files.items()
+            if (path := SEARCH_FOLDER + name) not in self._jobs
+        }
+        return IndexUpdate(
+            {path: Job(output=path, kind="search", parts=parts) for path in sorted(files)}, files
+        )
+
+    def close(self) -> None:
+        """Let go of an index that nobody waits for any more."""
+        if self._run is not None:
+            self._run.give_up()
+            self._run = None
+
+    def _pass_to(self, output: str) -> None:
+        """List the pages before one, or all that are left: they are as they were."""
+        while self._position < len(self._pages) and (page := self._pages[self._position]) != output:
+            self._position += 1
+            row = self._rows.get(page)
+            if row is not None and row.text:
+                self._listed.append((page, row.text))
+                self._held.append((page, row.text, b""))
+
+    def _hand_over(self) -> None:
+        if not self._held or not self._indexer.identity:
+            return
+        if self._run is None:
+            self._run = IndexRun(self._indexer, self._read)
+            self._run.start()
+        for page in self._held:
+            self._run.put(*page)
+        self._held.clear()

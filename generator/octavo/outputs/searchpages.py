@@ -1,7 +1,7 @@
 """What the search index sees of a page: what bears the mark `data-pagefind-body`, as text with its ids.
 
-Pagefind reads HTML. It gets the marked parts without the tags and attributes that it has no use for, so that a change
-which no reader could search for leaves the index as it is. A page that uses other marks of Pagefind (filters, weights,
+Pagefind reads HTML. It gets the marked parts without the tags and attributes that it has no use for: there is less to read,
+and a change which no reader could search for leaves the index as it is. A page that uses other marks of Pagefind (filters, weights,
 metadata) is given as it stands.
 
 Pagefind tells words by the spaces between them. Chinese and Japanese have none: their characters are set apart here, each
@@ -10,6 +10,7 @@ languages expect, and no dictionary decides where a word ends.
 """
 
 import re
+from functools import lru_cache
 
 __all__ = ["search_page"]
 
@@ -18,13 +19,17 @@ _MARK = "data-pagefind-"
 _PLAIN_MARKS = (_BODY, "data-pagefind-ignore")
 # A tag ends at the first `>` outside quotes; one that begins before it ends is none (HTML Standard, section 13.2.5).
 _TAG = re.compile(r"""<([a-zA-Z][^\s<>/]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
-_WITH_ATTRIBUTES = re.compile(r"""<([a-zA-Z][^\s<>/]*)\s((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
+# Start tags and end tags, in one group, so that splitting gives texts and tags in turn.
+_TAGS = re.compile(r"""(<[a-zA-Z/][^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>)""")
+_PARTS = re.compile(r"<(/?)([^\s<>/]*)(.*)>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
-# A piece of highlighted code: it holds text alone, and the index cares for that.
-_PIECE = re.compile(r'<span class="[a-z0-9]{1,3}">([^<]*)</span>')
-_ANCHOR = re.compile(r'\s*<a class="anchor"[^<>]*>#</a>')
+# Elements within a line, which break no word and no sentence: Pagefind sees the same text without their tags.
+_INLINE = frozenset(
+    {"a", "abbr", "b", "cite", "code", "dfn", "em", "i", "kbd", "q", "samp", "small", "span", "strong"}
+    | {"sub", "sup", "time", "var"}
+)
+_ANCHOR = re.compile(r' <a class="anchor"[^<>]*>#</a>')
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_BLANKS = re.compile(r"\s+")
 _LANGUAGE = re.compile(r"""<html\b[^<>]*?\slang=("[^"]*"|'[^']*'|[^\s"'<>]+)""", re.IGNORECASE)
 # Han, Hiragana and Katakana with their marks of repetition and length (Unicode 17, Scripts.txt), and the punctuation of
 # the same languages; `assets/js/search.js` has the same list.
@@ -80,23 +85,36 @@ def _has_attribute(attributes: str, name: str) -> bool:
 def _end_of(html: str, name: str, position: int) -> int:
     """Find the end of an element whose start tag ends at a position; the end of the page where it is not closed."""
     depth = 1
-    for tag in re.finditer(rf"<(/?){re.escape(name)}(?=[\s/>])", html[position:], re.IGNORECASE):
+    for tag in re.compile(rf"<(/?){re.escape(name)}(?=[\s/>])", re.IGNORECASE).finditer(html, position):
         depth += -1 if tag[1] else 1
         if depth == 0:
-            close = html.find(">", position + tag.end())
+            close = html.find(">", tag.end())
             return close + 1 if close >= 0 else len(html)
     return len(html)
 
 
 def _reduce(html: str) -> str:
-    text = _ANCHOR.sub("", _PIECE.sub(r"\1", html))
-    return _BLANKS.sub(" ", _COMMENT.sub("", _WITH_ATTRIBUTES.sub(_keep_attributes, text)))
+    pieces = _TAGS.split(_ANCHOR.sub("", " ".join(html.split())))
+    tags = pieces[1::2]
+    reduced = {tag: _reduce_tag(tag) for tag in set(tags)}
+    # The end tag of an element does not say whether its start tag was dropped: those of one name go all, or none.
+    kept = {name for name, with_more, _ in reduced.values() if with_more}
+    shown = {tag: "" if name in _INLINE - kept else short for tag, (name, _, short) in reduced.items()}
+    pieces[1::2] = map(shown.__getitem__, tags)
+    text = "".join(pieces)
+    return _COMMENT.sub("", text) if "<!--" in text else text
 
 
-def _keep_attributes(tag: re.Match[str]) -> str:
+@lru_cache(maxsize=1024)  # pages of a site have few tags that differ
+def _reduce_tag(tag: str) -> tuple[str, bool, str]:
+    """Give the name of a tag, whether it keeps an attribute, and the tag with no others."""
+    parts = _PARTS.fullmatch(tag)
+    if parts is None or parts[1]:
+        return tag.strip("</ >").lower(), False, tag
     kept = [
         f" {name}={value}" if value else f" {name}"
-        for name, value in _ATTRIBUTE.findall(tag[2])
+        for name, value in _ATTRIBUTE.findall(parts[3])
         if name in _KEPT or name.startswith(_MARK)
     ]
-    return f"<{tag[1]}{''.join(kept)}>"
+    end = "/" if parts[3].endswith("/") else ""  # in formulas and drawings it ends the element
+    return parts[2].lower(), bool(kept), f"<{parts[2]}{''.join(kept)}{end}>"

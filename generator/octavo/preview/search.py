@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 
 from octavo.digest import Digest, digest_bytes
+from octavo.engine.indexing import pack_text, unpack_text
 from octavo.engine.manifest import Job
 from octavo.engine.plan import SEARCH_FOLDER
 from octavo.engine.ports import SearchIndexer
-from octavo.engine.search import pack_text, search_key, unpack_text
+from octavo.engine.search import search_key
 from octavo.outputs import search_page
 from octavo.preview.generation import Generation
 from octavo.preview.ports import Note
