@@ -4,14 +4,22 @@ import os
 import shutil
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sitebuilder import Site
+from waiting import PATIENCE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+# How long an example takes is no property that is tested here; a busy machine is slow.
+settings.register_profile(
+    "patient", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 @pytest.fixture(name="site")
@@ -34,8 +42,9 @@ def fixture_launch():
     if path is None:
         missing = f"there is none of these browsers here: {', '.join(NAMES)}"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - most tests need no browser
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - most tests need no browser
 
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as started:
         launch = started.chromium.launch
         yield lambda *switches: launch(executable_path=path, args=[*SWITCHES, *switches])

@@ -15,7 +15,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from servedsite import ServedSite
-from testedsite import ISOLATIONS, TestedSite, wait_until
+from testedsite import ISOLATIONS, PATIENCE, TestedSite
+from waiting import free_port, wait_until
 
 both_ways = pytest.mark.parametrize("isolation", ISOLATIONS)
 
@@ -496,8 +497,7 @@ SERVER = (
 
 @pytest.fixture(name="port")
 def fixture_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    return free_port()
 
 
 def start_long_run(site, port, isolation):
@@ -520,7 +520,7 @@ def start_long_run(site, port, isolation):
 def test_ex_15_a_run_that_is_stopped_leaves_nothing(site, port, isolation, number):
     process = start_long_run(site, port, isolation)
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
 
     assert "Traceback" not in err
     assert process.returncode in (128 + number, -number), out + err
@@ -568,7 +568,7 @@ def test_ex_15_when_the_process_of_a_chapter_is_killed_the_run_cleans_up_and_fai
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             continue  # it ended with another one
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
 
     assert 1 == process.returncode, out + err
     assert "the process that runs the chapter ended" in out + err

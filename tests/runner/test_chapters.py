@@ -1,10 +1,9 @@
 """What blocks do to each other in a run: servers that see new files or do not, exceptions, files that commands make."""
 
-import socket
-
 import pytest
 
 from testedsite import ISOLATIONS, TestedSite
+from waiting import free_port
 
 SERVER = """```python title="server.py"
 import http.server
@@ -43,9 +42,7 @@ def fixture_environments(tmp_path_factory):
 @pytest.fixture(name="port")
 def fixture_port():
     """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture(name="site")
