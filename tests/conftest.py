@@ -1,11 +1,13 @@
 """Fixtures that all tests share."""
 
+import copy
 import os
 import shutil
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+import octavo.render
 from sitebuilder import Site
 from waiting import PATIENCE
 
@@ -20,6 +22,29 @@ settings.register_profile(
     "patient", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("patient")
+
+
+@pytest.fixture(name="_templates_read_once", scope="session", autouse=True)
+def fixture_templates_read_once():
+    """Look at the templates of a theme once in each process: most of what a small first build costs.
+
+    Both functions are pure, and are called for every theme that differs in a single character.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for function in (octavo.render.check_templates, octavo.render.template_closures):
+            patch.setattr(octavo.render, function.__name__, _once_for_each_theme(function))
+        yield
+
+
+def _once_for_each_theme(function):
+    known = {}
+
+    def give(theme):
+        if theme.templates not in known:
+            known[theme.templates] = function(theme)
+        return copy.copy(known[theme.templates])
+
+    return give
 
 
 @pytest.fixture(name="site")
