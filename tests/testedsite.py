@@ -58,7 +58,7 @@ class TestedSite(Site):
         (cache / "environments").symlink_to(environments)
         self.write("site.yaml", "title: Test site\n").page("index.md", "# Home\n").tutorial()
 
-    def tutorial(self, settings: str = "timeout: 10s", folder: str = "guide") -> Self:
+    def tutorial(self, settings: str = "timeout: 2m", folder: str = "guide") -> Self:
         """Write the page that makes a folder a tutorial."""
         lines = "".join(f"  {line}\n" for line in settings.splitlines())
         return self.page(f"{folder}/index.md", f"---\ntutorial:\n{lines}---\n# Guide\n")

@@ -49,7 +49,7 @@ def fixture_port():
 def fixture_site(tmp_path, environments, port):
     """A site with a tutorial that has a port of its own; nothing of a run may be left."""
     site = TestedSite(tmp_path / "site", environments)
-    site.tutorial(f"timeout: 20s\nports: [{port}]\nbase_url: http://127.0.0.1:{port}")
+    site.tutorial(f"timeout: 2m\nports: [{port}]\nbase_url: http://127.0.0.1:{port}")
     yield site
     assert [] == site.left()
 

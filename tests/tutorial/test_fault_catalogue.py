@@ -43,7 +43,7 @@ def fixture_port():
 def fixture_verdicts(tmp_path_factory, environments, port, request):
     """Run all cases; gives what came of each, as the fixtures write it."""
     site = TestedSite(tmp_path_factory.mktemp("faults") / "site", environments)
-    settings = f"timeout: 30s\nports: [{port}]\nenv: {{vars: {{PORT: '{port}'}}}}"
+    settings = f"timeout: 2m\nports: [{port}]\nenv: {{vars: {{PORT: '{port}'}}}}"
     for number, (_, source, _) in enumerate(CASES):
         folder = f"case-{number:02}"
         site.tutorial(settings, folder)
