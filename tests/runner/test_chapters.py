@@ -33,12 +33,6 @@ START = '```console background="web"{0}\n$ python server.py\nready\n```\n'
 GET = "```http\nGET / HTTP/1.1\n\nHTTP/1.1 200 OK\n\n{0}\n```\n"
 
 
-@pytest.fixture(name="environments", scope="session")
-def fixture_environments(tmp_path_factory):
-    """The folder in which all sites have their environments."""
-    return tmp_path_factory.getbasetemp() / "environments"
-
-
 @pytest.fixture(name="port")
 def fixture_port():
     """A port that nobody listens on."""

@@ -165,7 +165,6 @@ with open("/proc/sys/user/max_inotify_watches", "w") as file:
     file.write("6")
 from octavo.edges.watch import Watcher
 from octavo.preview.ports import WatchedFolder
-from waiting import PATIENCE, LeftBehind
 hints, notes = [], []
 watcher = Watcher(hints.append, notes.append)
 print(watcher.watch([WatchedFolder(sys.argv[1], recursive=True)]))
