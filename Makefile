@@ -23,7 +23,7 @@ serve: $(INSTALLED)
 	$(BIN)/octavo serve
 
 test: $(INSTALLED_DEV)
-	$(BIN)/python -m pytest -n auto $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
 
 check: $(INSTALLED_DEV)
 	$(BIN)/ruff format --check .
@@ -31,7 +31,7 @@ check: $(INSTALLED_DEV)
 	$(BIN)/mypy
 	$(BIN)/octavo check --strict
 	$(BIN)/octavo test --trust
-	$(BIN)/python -m pytest -n auto -m 'not slow'
+	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not slow'
 
 golden: $(INSTALLED_DEV)
 	OCTAVO_GOLDEN=overwrite $(BIN)/python -m pytest tests/golden tests/cli/test_commands.py

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from octavo.cli.group import cli
 from octavo.cli.guard import run_guarded
 
-_TIMEOUT = 60
+_TIMEOUT = 300
 _STATE = os.path.join(tempfile.gettempdir(), f"octavo-tests-{os.getpid()}-state")
 """In place of the developer's own state folder: what tests trust is nobody's business. Made by who writes to it."""
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)

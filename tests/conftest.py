@@ -1,17 +1,50 @@
 """Fixtures that all tests share."""
 
+import copy
 import os
 import shutil
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+import octavo.render
 from sitebuilder import Site
+from waiting import PATIENCE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+# How long an example takes is no property that is tested here; a busy machine is slow.
+settings.register_profile(
+    "patient", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
+
+
+@pytest.fixture(name="_templates_read_once", scope="session", autouse=True)
+def fixture_templates_read_once():
+    """Look at the templates of a theme once in each process: most of what a small first build costs.
+
+    Both functions are pure, and are called for every theme that differs in a single character.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for function in (octavo.render.check_templates, octavo.render.template_closures):
+            patch.setattr(octavo.render, function.__name__, _once_for_each_theme(function))
+        yield
+
+
+def _once_for_each_theme(function):
+    known = {}
+
+    def give(theme):
+        if theme.templates not in known:
+            known[theme.templates] = function(theme)
+        return copy.copy(known[theme.templates])
+
+    return give
 
 
 @pytest.fixture(name="site")
@@ -34,8 +67,9 @@ def fixture_launch():
     if path is None:
         missing = f"there is none of these browsers here: {', '.join(NAMES)}"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - most tests need no browser
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - most tests need no browser
 
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as started:
         launch = started.chromium.launch
         yield lambda *switches: launch(executable_path=path, args=[*SWITCHES, *switches])

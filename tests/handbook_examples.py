@@ -325,8 +325,9 @@ def _check(code: str, site: Site) -> tuple[Diagnostic, ...]:
 
 
 def _tested(code: str, site: Site) -> tuple[Diagnostic, ...]:
-    """Run the tutorial of a code; all tests of a process share one environment."""
-    shared = site.root.parent.parent / "environments"
+    """Run the tutorial of a code; all tests share one environment, those of other workers of pytest-xdist too."""
+    base = site.root.parent.parent
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "environments"
     cache = site.root / ".octavo" / "cache"
     shared.mkdir(exist_ok=True)
     cache.mkdir(parents=True)

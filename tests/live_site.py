@@ -7,8 +7,6 @@ site.write("guide/", document("<p>new</p>"))
 site.publish("guide/")
 """
 
-import threading
-
 import msgspec
 
 from octavo.digest import digest_bytes
@@ -74,7 +72,6 @@ class LiveSite(TableSite):
         self.failing = set()
         self.shown_problems = {}
         self.asked_problems = []
-        self.followed = threading.Semaphore(0)
         self.write("404.html", document("<h1>No such page</h1>"))
 
     def write(self, url, text):
@@ -139,12 +136,3 @@ class LiveSite(TableSite):
     def problems(self, page):
         self.asked_problems.append(page)
         return msgspec.json.encode(self.shown_problems.get(page, []))
-
-    def follow(self):
-        subscription = self.hub.subscribe()
-        self.followed.release()
-        return subscription
-
-    def wait_for_listener(self):
-        """Wait until somebody listens."""
-        assert self.hub.listeners or self.followed.acquire(timeout=20), "nobody listens"

@@ -10,6 +10,7 @@ from octavo.digest import digest_bytes
 from octavo.edges.server import Limits, PreviewServer, bind
 from octavo.preview.events import EventHub
 from octavo.preview.values import Answer, SourceFile
+from waiting import PATIENCE, free_port
 
 TOKEN = "token-of-this-run"
 SCRIPTS = {"preview.js": b"// the preview\n", "listener.js": b"// a shared worker\n"}
@@ -80,10 +81,10 @@ def file_answer(path, content_type="application/octet-stream"):
 class Running:
     """A server on a free port, and raw connections to it."""
 
-    def __init__(self, site=None, *, address="127.0.0.1:0", hosts=(), scripts=SCRIPTS, **limits):
+    def __init__(self, site=None, *, address="", hosts=(), scripts=SCRIPTS, **limits):
         self.site = site or TableSite()
         self.faults = []
-        self.bound = bind(address)
+        self.bound = bind(address or f"127.0.0.1:{free_port()}")
         self.port = self.bound.port
         self.server = PreviewServer(
             self.bound, self.site, scripts, hosts, limits=Limits(**limits), on_fault=self.faults.append
@@ -98,7 +99,7 @@ class Running:
         self.server.close()
         self.site.hub.close()
 
-    def connect(self, timeout=15):
+    def connect(self, timeout=PATIENCE):
         connection = socket.create_connection((self.bound.host, self.port), timeout=timeout)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
@@ -175,7 +176,7 @@ def server_threads():
     return sum(thread.name.startswith("octavo-") for thread in threading.enumerate())
 
 
-def join_server_threads(seconds=10):
+def join_server_threads(seconds=PATIENCE):
     """Wait until every connection of this process has ended on the server's side."""
     for thread in threading.enumerate():
         if thread.name == "octavo-connection":

@@ -11,14 +11,15 @@ up after a while.
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
 from octavo.cli.previewing import open_preview
 from octavo.preview.rebuild import Rebuild
+from waiting import PATIENCE
 
-PATIENCE = 30.0
+__all__ = ["PATIENCE", "RunningPreview"]
 
 
 class RunningPreview:
@@ -80,6 +81,18 @@ class RunningPreview:
                 if len(self.rebuilds) + len(self.notes) == seen:
                     self._told.wait(0.1)
             assert time.monotonic() < deadline, (self.rebuilds, self.notes)
+
+    @contextlib.contextmanager
+    def kept_busy(self) -> Iterator[None]:
+        """Keep the engine at other work: it sees what the block does at once, however long that takes."""
+        has_begun, is_over = threading.Event(), threading.Event()
+        work = self.loop.call(lambda: (has_begun.set(), is_over.wait(PATIENCE)))
+        assert has_begun.wait(PATIENCE)
+        try:
+            yield
+        finally:
+            is_over.set()
+            work.result(PATIENCE)
 
     def page(self, path: str) -> str:
         """Give the page at a path below the site's root."""

@@ -2,13 +2,14 @@
 
 import contextlib
 import re
+import time
 
-import pytest
 from playwright.sync_api import expect
 
 from octavo.edges.search_index import PagefindIndexer
 from sitebuilder import Site
 from themebrowser import Reader, Served
+from waiting import PATIENCE
 
 
 def search(page, text):
@@ -25,16 +26,15 @@ def settle(page):
 
 
 def wait_for_status(page, start):
-    expect(page.locator("#Find [role=status]")).to_have_text(re.compile(f"^{start}"), timeout=30_000)
+    expect(page.locator("#Find [role=status]")).to_have_text(re.compile(f"^{start}"))
 
 
 def wait_for_marks(page):
-    """Wait until words are marked: they are in no element that could be waited for."""
-    for _ in range(600):
-        if found_words(page):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("no word is marked")
+    """Wait until words are marked: they are in no element, and the policy refuses functions that wait in the page."""
+    deadline = time.monotonic() + PATIENCE
+    while not found_words(page):
+        assert time.monotonic() < deadline, "no word is marked"
+        page.wait_for_timeout(20)
 
 
 def status(page):

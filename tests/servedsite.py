@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from commandline import environment
+from waiting import PATIENCE
 
-PATIENCE = 60.0
 TAG = re.compile(rb'<script src="/-octavo/preview\.js"[^>]*></script>')
 
 

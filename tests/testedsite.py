@@ -13,8 +13,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -27,14 +26,6 @@ ISOLATIONS = ("namespaces", "ports")
 """Both ways of keeping a run apart; where namespaces are not allowed, the first is the second too."""
 
 _SOURCES = os.path.dirname(os.path.dirname(os.path.abspath(octavo.__file__)))
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for what another process does; a test that waits in vain fails."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 class Fault(NamedTuple):
@@ -67,7 +58,7 @@ class TestedSite(Site):
         (cache / "environments").symlink_to(environments)
         self.write("site.yaml", "title: Test site\n").page("index.md", "# Home\n").tutorial()
 
-    def tutorial(self, settings: str = "timeout: 10s", folder: str = "guide") -> Self:
+    def tutorial(self, settings: str = "timeout: 2m", folder: str = "guide") -> Self:
         """Write the page that makes a folder a tutorial."""
         lines = "".join(f"  {line}\n" for line in settings.splitlines())
         return self.page(f"{folder}/index.md", f"---\ntutorial:\n{lines}---\n# Guide\n")
@@ -99,6 +90,7 @@ class TestedSite(Site):
             text=True,
             encoding="utf-8",
             start_new_session=True,
+            preexec_fn=_hear_hang_ups if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else None,  # noqa: PLW1509 - it takes no lock
         )
 
     def octavo(self, *args: str, before: Sequence[str] = (), **env: str) -> Outcome:
@@ -144,6 +136,11 @@ class TestedSite(Site):
                 if mark in variables and words:
                     found.append(f"process {name} {words}")
         return found
+
+
+def _hear_hang_ups() -> None:
+    """Undo in the child what `nohup` did for whoever started the tests."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class Tested:

@@ -7,6 +7,8 @@ import threading
 from pathlib import Path
 from typing import Any, Self
 
+from waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("", "flask/", "flask/foundations/", "handbook/kit/", "404.html")
 """Home, a section, a chapter, all parts on one page, and the page for addresses that do not exist."""
@@ -47,7 +49,8 @@ class Served:
         self._server = http.server.ThreadingHTTPServer(
             ("127.0.0.1", 0), functools.partial(_Quiet, directory=folder)
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        # It is told of its end by looking for it, so often.
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}/"
 
     def __enter__(self) -> Self:
@@ -73,7 +76,7 @@ class Reader:
         """Open a page and wait until its scripts and fonts are there."""
         size = {"width": width, "height": HEIGHTS[width]}
         context = self._browser.new_context(viewport=size, color_scheme=scheme, **options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE * 1000)
         context.add_init_script(WATCH)
         self._open.append(context)
         page = context.new_page()

@@ -15,7 +15,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from servedsite import ServedSite
-from testedsite import ISOLATIONS, TestedSite, wait_until
+from testedsite import ISOLATIONS, PATIENCE, TestedSite
+from waiting import free_port, wait_until
 
 both_ways = pytest.mark.parametrize("isolation", ISOLATIONS)
 
@@ -57,7 +58,7 @@ def test_ex_01_only_octavo_test_runs_code_and_not_before_somebody_allows_it(site
 
 def test_ex_02_what_never_ends_by_itself_is_ended(site):
     """Nothing can be typed, so what waits for a person fails at once; the rest is ended when its time is over."""
-    site.tutorial("timeout: 60s")
+    site.tutorial("timeout: 2m")
     endless = {
         "loop": '$ python -c "while True: pass"',
         "sleep": "$ sleep 600",
@@ -91,7 +92,7 @@ def test_ex_02_what_never_ends_by_itself_is_ended(site):
 
 @both_ways
 def test_ex_03_no_process_survives_however_it_was_started(site, isolation):
-    site.tutorial("timeout: 30s")
+    site.tutorial("timeout: 2m")
     site.write(
         "daemon.py",
         "import os, sys, time\n"
@@ -123,7 +124,7 @@ def test_ex_03_no_process_survives_however_it_was_started(site, isolation):
 def test_ex_03_too_many_processes_are_a_limit(site, isolation):
     """A bomb that stops by itself at 700, should nobody stop it before."""
     bomb = "import os, time\nfor _ in range(700):\n    if os.fork() == 0:\n        time.sleep(600)\ntime.sleep(600)\n"
-    site.tutorial("timeout: 60s").chapter(
+    site.tutorial("timeout: 2m").chapter(
         f'```python title="bomb.py"\n{bomb}```\n\n' + console("$ python bomb.py")
     )
     fault = site.tested(isolation=isolation).fault()
@@ -133,7 +134,7 @@ def test_ex_03_too_many_processes_are_a_limit(site, isolation):
 
 
 def test_ex_04_memory_output_and_files_have_limits(site):
-    site.tutorial("timeout: 60s")
+    site.tutorial("timeout: 2m")
     chapters = {
         "memory": '$ python -c "bytearray(10 * 2**30)"',
         "output": "$ head -c 10G /dev/zero",
@@ -189,7 +190,7 @@ def test_ex_05_nothing_outside_the_project_is_changed(site, isolation):
 def test_ex_06_variables_and_keys_of_the_user_are_not_there(site, isolation):
     (site.private / "home" / ".ssh").mkdir()
     (site.private / "home" / ".ssh" / "id_rsa").write_text("canary-key", encoding="utf-8")
-    site.tutorial("timeout: 10s\nenv: {secrets: [API_KEY]}")
+    site.tutorial("timeout: 2m\nenv: {secrets: [API_KEY]}")
     site.chapter(
         console("$ env", "...", "$ cat ~/.ssh/id_rsa || echo no key", "...", "no key")
         + "\n"
@@ -322,7 +323,7 @@ def test_ex_08_nothing_to_verify_is_no_success(site):
 
 def test_ex_09_what_varies_is_fixed_or_has_one_form(site):
     """The output is written by a first run; a second one, elsewhere and later, must find the same."""
-    site.tutorial("timeout: 30s\nnormalise: [{find: 'took \\d+ ms', to: took N ms}]")
+    site.tutorial("timeout: 2m\nnormalise: [{find: 'took \\d+ ms', to: took N ms}]")
     site.chapter(
         console(
             "$ python -c \"print(hash('a'), set('abcdef'))\"", "...",
@@ -496,8 +497,7 @@ SERVER = (
 
 @pytest.fixture(name="port")
 def fixture_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    return free_port()
 
 
 def start_long_run(site, port, isolation):
@@ -520,7 +520,7 @@ def start_long_run(site, port, isolation):
 def test_ex_15_a_run_that_is_stopped_leaves_nothing(site, port, isolation, number):
     process = start_long_run(site, port, isolation)
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
 
     assert "Traceback" not in err
     assert process.returncode in (128 + number, -number), out + err
@@ -568,7 +568,7 @@ def test_ex_15_when_the_process_of_a_chapter_is_killed_the_run_cleans_up_and_fai
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             continue  # it ended with another one
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
 
     assert 1 == process.returncode, out + err
     assert "the process that runs the chapter ended" in out + err

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from preview_site import TOKEN, Reply, Running, join_server_threads, server_threads
+from waiting import LeftBehind, wait_until
 
 RESET = struct.pack("ii", 1, 0)
 """The value of SO_LINGER with which closing a connection resets it."""
@@ -20,21 +21,17 @@ SOON = 5
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="descriptors are counted in /proc")
 
 
-def descriptors():
-    return len(os.listdir("/proc/self/fd"))
-
-
 @contextlib.contextmanager
 def serving(**limits):
     """Run a server that must have neither thread nor descriptor left of its clients when they are gone."""
     with Running(poll_seconds=0.05, **limits) as running:
         assert 200 == running.get("/").status
         join_server_threads()
-        before = descriptors(), server_threads()
+        left = LeftBehind()
         yield running
         join_server_threads()
 
-        assert before == (descriptors(), server_threads())
+        assert ([], []) == (left.files(), left.threads())
         assert [] == running.faults
 
 
@@ -52,12 +49,16 @@ def fixture_crowd(silent):
         yield running
 
 
-def open_many(stack, running, count):
-    """Connect many times at once; skips where this process may not have so many descriptors."""
+def open_many(stack, running, count, said=b""):
+    """Connect many times at once and say something each time; skips where so many descriptors are not allowed."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < 2 * count + 200:
         pytest.skip(f"only {soft} descriptors are allowed")
-    return [stack.enter_context(running.connect()) for _ in range(count)]
+    opened = []
+    for _ in range(count):
+        opened.append(stack.enter_context(running.connect()))
+        opened[-1].sendall(said)
+    return opened
 
 
 def answer_time(running):
@@ -68,17 +69,26 @@ def answer_time(running):
 
 def test_hs_14_two_hundred_slow_clients_keep_nobody_waiting_and_are_cut_off(silent):
     with serving(head_seconds=1.5) as crowd, contextlib.ExitStack() as stack:
-        slow = open_many(stack, crowd, 200)
-        for connection in slow:
-            connection.sendall(b"GET / HTTP/1.1\r\nX-A: ")
+        slow = open_many(stack, crowd, 200, b"GET / HTTP/1.1\r\nX-A: ")
         assert answer_time(crowd) < SOON
 
         assert {408} == {Reply.read(connection).status for connection in slow}
 
 
 def test_hs_14_a_client_that_sends_byte_by_byte_is_cut_off_in_time(silent):
-    with serving(head_seconds=0.5) as crowd, crowd.connect() as connection:
-        # Each byte comes long before a time for single bytes would be over.
+    with serving(head_seconds=0.5) as crowd:
+        for _ in range(20):
+            sent, received = send_byte_by_byte(crowd)
+            if sent > 5:  # else this machine stopped for so long that one byte came too late
+                break
+
+    assert received.startswith(b"HTTP/1.1 408 ")
+    assert sent > 5
+
+
+def send_byte_by_byte(crowd):
+    """Send until there is an answer; each byte comes long before a time for single bytes would be over."""
+    with crowd.connect() as connection:
         connection.settimeout(0.02)
         sent, received = 0, b""
         while not received:
@@ -88,9 +98,7 @@ def test_hs_14_a_client_that_sends_byte_by_byte_is_cut_off_in_time(silent):
             assert sent < 500
             with contextlib.suppress(TimeoutError):
                 received = connection.recv(100)
-
-    assert received.startswith(b"HTTP/1.1 408 ")
-    assert sent > 5
+    return sent, received
 
 
 def test_hs_14_a_thousand_idle_clients_make_room_for_those_that_ask(crowd):
@@ -101,7 +109,7 @@ def test_hs_14_a_thousand_idle_clients_make_room_for_those_that_ask(crowd):
                 connection.sendall(crowd.head())
         assert answer_time(crowd) < SOON
         # 256 connections are kept; of the others, the threads end as soon as they are told.
-        assert server_threads() < 400
+        wait_until(lambda: server_threads() <= 256 + 1)
 
 
 @pytest.mark.slow
@@ -138,12 +146,10 @@ def test_hs_14_clients_that_take_nothing_make_room(tmp_path):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             with contextlib.suppress(ConnectionError):
                 connection.sendall(running.head("/movie"))
-        replies = []
-        while not replies or replies[-1] is None or replies[-1].status == 503:
-            replies.append(running.get("/"))
-            assert len(replies) < 200
+        # Room is there as soon as the first of them is waited for.
+        reply = wait_until(lambda: (given := running.get("/")) and given.status != 503 and given)
 
-        assert 200 == replies[-1].status
+        assert 200 == reply.status
 
 
 def test_hs_15_fifty_tabs_that_follow_events_leave_room_for_pages(crowd):

@@ -4,9 +4,11 @@ The requests stand in `attack_requests.py`, as a table; that file says what a ro
 """
 
 import contextlib
+import itertools
 import os
 import re
 import threading
+import time
 
 import pytest
 
@@ -15,6 +17,7 @@ from octavo.digest import digest_bytes
 from octavo.edges.server import bind
 from octavo.errors import EnvironmentFault, UsageError
 from preview_site import TOKEN, Reply, Running, TableSite, server_threads
+from waiting import PATIENCE, wait_until
 
 CANARY = b"canary-key"
 
@@ -28,8 +31,13 @@ SENT_FIELDS = {
 class Target(Running):
     """A server under attack; its site folder lies among files that must never be seen."""
 
+    hasty = None
+    """Its like for those who may be cut off for want of a whole request: it waits for nobody long."""
+
     def suffer(self, attack):
         """Send a request, and check that it did no harm."""
+        if self.hasty is not None and 408 in attack.statuses:
+            return self.hasty.suffer(attack)
         raw = attack.raw.replace(b"HOST", self.host.encode()).replace(b"TOKEN", TOKEN.encode())
         with self.connect() as connection:
             with contextlib.suppress(ConnectionError):
@@ -41,8 +49,11 @@ class Target(Running):
             if reply is not None:
                 self._check(reply)
                 self._check_connection(connection, reply)
-        assert 200 == self.get("/guide/").status
+        # On a busy machine a sound request may take longer than the hasty one waits; that is said, and served again.
+        reply = wait_until(lambda: (given := self.get("/guide/")) and given.status != 408 and given)
+        assert 200 == reply.status
         assert [] == self.faults
+        return None
 
     def _check(self, reply):
         said = reply.head + reply.body + reply.rest
@@ -98,7 +109,8 @@ def fixture_target(tmp_path_factory):
     (content / "folder.txt").mkdir()
     (content / "newer.txt").write_bytes(CANARY)  # as long as what was there
     before = server_threads()
-    with Target(site, head_seconds=0.3, drain_seconds=1.0) as target:
+    patient = Target(site, head_seconds=PATIENCE, drain_seconds=1.0)
+    with patient as target, Target(site, head_seconds=0.3, drain_seconds=1.0) as target.hasty:
         yield target
 
     assert before == server_threads()
@@ -269,9 +281,12 @@ def test_hs_19_each_answer_is_of_one_generation():
         readers = [threading.Thread(target=read) for _ in range(3)]
         for reader in readers:
             reader.start()
-        for number in range(200):
+        deadline = time.monotonic() + PATIENCE
+        for number in itertools.count():
             running.site.page("", bodies[number % 2])
             assert 200 == running.get("/").status
+            if number >= 200 and (len(seen) == 2 or time.monotonic() > deadline):
+                break
         is_over.set()
         for reader in readers:
             reader.join()

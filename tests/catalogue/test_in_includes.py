@@ -183,7 +183,7 @@ def test_in_04_files_that_include_each_other_doubly_are_one_error(site):
     for number in range(14):
         site.page(f"_{number}.md", f"::: include _{number + 1}.md\n\n::: include _{number + 1}.md\n")
     site.page("_14.md", "```text\n" + "x" * 2_000 + "\n```\n")
-    started = time.perf_counter()
+    started = time.process_time()
 
     (place,) = {
         item.place
@@ -192,7 +192,7 @@ def test_in_04_files_that_include_each_other_doubly_are_one_error(site):
     }
     site.refuses("include-too-large", place, hint="include less")
 
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 @pytest.mark.parametrize(

@@ -105,11 +105,10 @@ def test_every_setting_that_site_yaml_offers_is_one_that_octavo_takes():
 
 
 @pytest.fixture(name="tested_site")
-def fixture_tested_site(tmp_path, tmp_path_factory, monkeypatch):
+def fixture_tested_site(tmp_path, environments, monkeypatch):
     """A new site, `notes`; environments take seconds to make, so all of them share one."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     new("notes")
-    environments = tmp_path_factory.getbasetemp() / "environments"
     environments.mkdir(exist_ok=True)
     Path("notes/.octavo/cache").mkdir(parents=True)
     Path("notes/.octavo/cache/environments").symlink_to(environments)

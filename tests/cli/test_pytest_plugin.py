@@ -45,12 +45,6 @@ class Session:
         return found
 
 
-@pytest.fixture(name="environments", scope="session")
-def fixture_environments(tmp_path_factory):
-    """The folder in which all sites have their environments."""
-    return tmp_path_factory.getbasetemp() / "environments"
-
-
 @pytest.fixture(name="site")
 def fixture_site(tmp_path, environments):
     """A site with a tutorial and a strict pytest.ini; nothing of a run may be left."""

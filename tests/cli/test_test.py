@@ -1,11 +1,9 @@
 """`octavo test`, `octavo shell` and `octavo checkout` as a user meets them: options, questions, exit status."""
 
 import json
-import os
 import re
 import shutil
 import sys
-import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 
 from terminal import INTERRUPT, Terminal
 from testedsite import TestedSite
+from waiting import wait_until
 
 PATIENCE = 60.0
 FIRST = "content/guide/01-first.md"
@@ -35,13 +34,6 @@ def at_terminal(site, *args, **env):
 
 def text_of(site, name="01-first.md"):
     return (site.root / "content" / "guide" / name).read_text(encoding="utf-8")
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        os.sched_yield()
 
 
 # ---------------------------------------------------------------- exit status

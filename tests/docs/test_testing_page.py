@@ -17,9 +17,9 @@ CHAPTER = "content/count/01-count.md"
 
 
 @pytest.fixture(name="site")
-def fixture_site(tmp_path, tmp_path_factory):
+def fixture_site(tmp_path, environments):
     """A site with an empty tutorial; nothing of a run may be left."""
-    site = TestedSite(tmp_path / "site", tmp_path_factory.getbasetemp() / "environments")
+    site = TestedSite(tmp_path / "site", environments)
     yield site
     assert [] == site.left()
 

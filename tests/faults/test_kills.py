@@ -13,6 +13,7 @@ import pytest
 
 from octavo.edges.search_index import PagefindIndexer
 from sitebuilder import Site
+from waiting import PATIENCE, wait_until
 
 SCRIPT = Path(__file__).with_name("killed_build.py")
 PAGES = 12
@@ -92,7 +93,7 @@ def test_30_kills_at_random_times_leave_a_whole_site(tmp_path):
     run(site, "never", 0)
     whole = time.perf_counter() - start
 
-    killed = kill_and_heal(tmp_path, (("time", rng.uniform(0, whole * 0.7)) for _ in range(90)), 30)
+    killed = kill_and_heal(tmp_path, (("time", rng.uniform(0, whole * 0.7)) for _ in range(300)), 30)
 
     assert killed == 30
 
@@ -118,7 +119,7 @@ def test_two_builds_at_once_end_in_one_whole_site(tmp_path):
         subprocess.Popen(command, cwd=site.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
-    results = [(build.communicate(timeout=120), build.returncode) for build in builds]
+    results = [(build.communicate(timeout=PATIENCE), build.returncode) for build in builds]
 
     assert [0, 0, 0] == [status for _, status in results], results
     assert clean_tree(tmp_path, 1) == site.tree()
@@ -148,15 +149,11 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
-def wait_for(condition, seconds: float = 30.0):
-    """Look again until it is true; what is waited for is the state of other processes."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = condition()
-        if value:
-            return value
-        os.sched_yield()
-    return condition()
+def workers_of(build: subprocess.Popen) -> list[int]:
+    """Wait until a build has workers, and list them."""
+    wait_until(lambda: len(children_of(build.pid)) >= 2 or build.poll() is not None)
+    assert build.poll() is None, build.communicate()
+    return children_of(build.pid)
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
@@ -167,15 +164,14 @@ def test_workers_end_with_their_parent(tmp_path, number):
         [sys.executable, "-m", "octavo", "build", "-j", "2"], cwd=site.root,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    workers = wait_for(lambda: len(found := children_of(build.pid)) >= 2 and found)
-    assert workers, build.communicate()
+    workers = workers_of(build)
     build.send_signal(number)
-    _, stderr = build.communicate(timeout=60)
+    _, stderr = build.communicate(timeout=PATIENCE)
 
     statuses = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
     assert statuses[number] == build.returncode
     assert "Traceback" not in stderr
-    assert wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
     assert not site.out.exists()
 
 
@@ -186,10 +182,9 @@ def test_killed_worker_ends_the_build_with_a_message(tmp_path):
         [sys.executable, "-m", "octavo", "build", "-j", "2"], cwd=site.root,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    workers = wait_for(lambda: len(found := children_of(build.pid)) >= 2 and found)
-    assert workers, build.communicate()
+    workers = workers_of(build)
     os.kill(workers[0], signal.SIGKILL)
-    _, stderr = build.communicate(timeout=60)
+    _, stderr = build.communicate(timeout=PATIENCE)
 
     assert 3 == build.returncode, stderr
     assert "a worker process died" in stderr

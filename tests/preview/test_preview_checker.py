@@ -127,8 +127,9 @@ def test_chapters_run_one_after_the_other_and_their_pages_say_that_they_are_veri
 
 
 def test_a_page_that_is_looked_at_is_run_next(running, runner):
+    first = runner.next()
     running.page("t/b/")
-    runner.next().end(failure=DIFFERS)
+    first.end(failure=DIFFERS)
 
     assert "t/b.md" == runner.next().source
 
@@ -199,6 +200,16 @@ def test_a_listener_that_is_behind_hears_only_how_far_a_run_is_now(running, runn
     names = [followed.next(PATIENCE).name]
     heard = next_event(followed, "check")["check"]
     assert (["hello"], "$ echo 199") == (names, heard["label"])
+    followed.close()
+
+
+def test_a_listener_that_is_behind_hears_what_came_of_a_run_before_it_hears_of_the_next(running, runner):
+    followed = running.desk.follow()
+    runner.next().end()
+    runner.next()
+
+    told = [next_event(followed, "check")["check"] for _ in range(2)]
+    assert [("verified", "/t/a/"), ("running", "/t/b/")] == [(each["state"], each["page"]) for each in told]
     followed.close()
 
 

@@ -14,9 +14,9 @@ from preview_site import Running
 from runningpreview import RunningPreview
 from searching import Absent, Counting, Failing
 from sitebuilder import Site
+from waiting import PATIENCE
 
 ENTRY = "/search/pagefind-entry.json"
-PATIENCE = 60
 
 
 class Waiting(Counting):
@@ -163,10 +163,10 @@ def test_a_browser_that_searched_before_a_save_finds_the_text_as_it_is_after(sit
             page.keyboard.press("Control+k")
             page.wait_for_selector("#Find input:focus")
             page.keyboard.type("okapi")
-            expect(status).to_have_text(re.compile("^Nothing found"), timeout=30_000)
+            expect(status).to_have_text(re.compile("^Nothing found"))
             page.keyboard.press("Escape")
             site.edit("guide/page-3.md", "Text 3.", "An okapi.")
-            expect(page.locator("article")).to_contain_text("An okapi.", timeout=30_000)
+            expect(page.locator("article")).to_contain_text("An okapi.")
             page.keyboard.press("Control+k")
-            expect(page.locator("#Find mark")).to_contain_text("okapi", timeout=30_000)
+            expect(page.locator("#Find mark")).to_contain_text("okapi")
             page.close()

@@ -1,10 +1,9 @@
 """What blocks do to each other in a run: servers that see new files or do not, exceptions, files that commands make."""
 
-import socket
-
 import pytest
 
 from testedsite import ISOLATIONS, TestedSite
+from waiting import free_port
 
 SERVER = """```python title="server.py"
 import http.server
@@ -34,25 +33,17 @@ START = '```console background="web"{0}\n$ python server.py\nready\n```\n'
 GET = "```http\nGET / HTTP/1.1\n\nHTTP/1.1 200 OK\n\n{0}\n```\n"
 
 
-@pytest.fixture(name="environments", scope="session")
-def fixture_environments(tmp_path_factory):
-    """The folder in which all sites have their environments."""
-    return tmp_path_factory.getbasetemp() / "environments"
-
-
 @pytest.fixture(name="port")
 def fixture_port():
     """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture(name="site")
 def fixture_site(tmp_path, environments, port):
     """A site with a tutorial that has a port of its own; nothing of a run may be left."""
     site = TestedSite(tmp_path / "site", environments)
-    site.tutorial(f"timeout: 20s\nports: [{port}]\nbase_url: http://127.0.0.1:{port}")
+    site.tutorial(f"timeout: 2m\nports: [{port}]\nbase_url: http://127.0.0.1:{port}")
     yield site
     assert [] == site.left()
 

@@ -12,6 +12,7 @@ import pytest
 
 from octavo.edges.runner import portlock
 from octavo.edges.runner.portlock import lock_ports, port_holder
+from waiting import PATIENCE, free_port
 
 HOLD = (
     "import sys\n"
@@ -173,10 +174,7 @@ def test_who_listens_unseen_is_another_program(port, monkeypatch):
 
 
 def test_nobody_listens_on_a_free_port(port):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        free = server.getsockname()[1]
-
-    assert "" == port_holder(free)
+    assert "" == port_holder(free_port())
 
 
 def test_the_same_process_cannot_hold_a_port_twice():
@@ -192,7 +190,7 @@ def test_the_same_process_cannot_hold_a_port_twice():
     thread = threading.Thread(target=second)
     with lock_ports((5020,), 0):
         thread.start()
-        assert told.wait(60)
+        assert told.wait(PATIENCE)
         assert not inside.is_set()
-    thread.join(60)
+    thread.join(PATIENCE)
     assert inside.is_set()

@@ -2,11 +2,11 @@
 
 import os
 import re
-import socket
 
 import pytest
 
-from testedsite import ISOLATIONS, PATIENCE, TestedSite, wait_until
+from testedsite import ISOLATIONS, PATIENCE, TestedSite
+from waiting import free_port, wait_until
 
 SERVER = """```python title="server.py"
 import http.server
@@ -58,8 +58,7 @@ HTTP/1.1 200 OK
 @pytest.fixture(name="port")
 def fixture_port():
     """A port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture(name="start")

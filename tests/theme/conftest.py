@@ -17,9 +17,16 @@ def fixture_built(tmp_path_factory):
     return Site(root).build().clean()
 
 
-@pytest.fixture(name="reader")
-def fixture_reader(browser, built):
+@pytest.fixture(name="address", scope="session")
+def fixture_address(built):
+    """Where it is served."""
     with Served(str(built.out)) as served:
-        reader = Reader(browser, served.url, built.out)
-        yield reader
-        reader.close()
+        yield served.url
+
+
+@pytest.fixture(name="reader")
+def fixture_reader(browser, built, address):
+    """Whoever reads it, with nothing of what others stored."""
+    reader = Reader(browser, address, built.out)
+    yield reader
+    reader.close()

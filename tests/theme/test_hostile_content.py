@@ -17,6 +17,7 @@ from octavo.config import load_config
 from searchdialog import search, settle
 from sitebuilder import Site
 from themebrowser import Served
+from waiting import PATIENCE
 
 HOOK = """
 window.ran = [];
@@ -180,6 +181,7 @@ def pages(site):
 def fixture_tab(browser):
     """A tab that counts what runs, and asks nobody but this machine."""
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE * 1000)
     context.add_init_script(HOOK)
     # Neither other hosts nor faces and styles, which take the most time.
     context.route(re.compile("^https?://(?!127.0.0.1)|\\.(woff2|css)$"), lambda route: route.abort())

@@ -39,6 +39,14 @@ FOCUSED = """() => {
 HEIGHTS = """[...document.querySelectorAll("main :is(p, li, h1, h2, h3, td, dd, pre)")].map(
   each => [Math.round(each.getBoundingClientRect().height), each.textContent.slice(0, 40)])"""
 
+# Promises of the page: that its text was seen, and that what has been done until now was drawn and observed.
+PAINTED = """new Promise(done => new PerformanceObserver(list => {
+  if (list.getEntriesByName("first-contentful-paint").length) done();
+}).observe({type: "paint", buffered: true}))"""
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+AT_REST = "Promise.allSettled(document.getAnimations().map(({finished}) => finished)).then(() => null)"
+
+
 KIT = "handbook/kit/"
 
 
@@ -72,6 +80,7 @@ def test_axe_finds_nothing(path, width, scheme, reader):
 def test_axe_finds_nothing_in_what_opens(width, button, scheme, reader):
     page = reader.open("flask/foundations/", width=width, scheme=scheme, bypass_csp=True)
     page.click(f"[popovertarget={button}]")
+    page.evaluate(AT_REST)
     page.add_script_tag(path=AXE)
     found = page.evaluate(
         "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
@@ -179,11 +188,27 @@ def test_a_page_from_disk_has_its_faces_and_its_scripts(reader):
 @pytest.mark.parametrize("path", PAGES[:-1])
 def test_the_page_does_not_move_while_its_fonts_arrive(path, width, reader):
     page = reader.open("404.html", width=width)
-    # The fonts come late, and the cache is cold for them.
-    page.context.route(re.compile(r"\.woff2"), lambda route: (page.wait_for_timeout(300), route.continue_()))
-    page.goto(reader.url + path, wait_until="networkidle")
-    page.evaluate("document.fonts.ready")
+    held, asked = [], []
 
+    def hold(route):
+        asked.append(route.request.url)
+        if held is not None:
+            held.append(route)
+        else:
+            route.continue_()
+
+    # The fonts come once the text is seen in others, and the cache is cold for them.
+    page.context.route(re.compile(r"\.woff2"), hold)
+    page.goto(reader.url + path, wait_until="domcontentloaded")
+    page.evaluate(PAINTED)
+    late, held = held, None
+    for route in late:
+        route.continue_()
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready")
+    page.evaluate(DRAWN)
+
+    assert asked
     assert page.evaluate("shift") <= 0.005
 
 

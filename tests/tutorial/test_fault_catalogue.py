@@ -19,6 +19,7 @@ import pytest
 from markdown_it.utils import read_fixture_file
 
 from testedsite import TestedSite
+from waiting import free_port
 from wheelmaker import make_wheel
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -33,8 +34,7 @@ LONGEST = 120
 @pytest.fixture(name="port", scope="module")
 def fixture_port():
     """A port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return str(server.getsockname()[1])
+    return str(free_port())
 
 
 @pytest.fixture(
@@ -43,7 +43,7 @@ def fixture_port():
 def fixture_verdicts(tmp_path_factory, environments, port, request):
     """Run all cases; gives what came of each, as the fixtures write it."""
     site = TestedSite(tmp_path_factory.mktemp("faults") / "site", environments)
-    settings = f"timeout: 30s\nports: [{port}]\nenv: {{vars: {{PORT: '{port}'}}}}"
+    settings = f"timeout: 2m\nports: [{port}]\nenv: {{vars: {{PORT: '{port}'}}}}"
     for number, (_, source, _) in enumerate(CASES):
         folder = f"case-{number:02}"
         site.tutorial(settings, folder)

@@ -191,7 +191,7 @@ class PreviewDesk:
         self._check = told if check["state"] == "running" else None
         state = self._state(generation)
         self._hub.set_state({**state, "check": self._check})
-        self._hub.publish({**state, "check": told}, name="check")
+        self._hub.publish({**state, "check": told}, name="check", is_passing=self._check is not None)
 
     def close(self) -> None:
         """End all listening."""

@@ -20,6 +20,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """`hello` when it begins to listen, `change` afterwards, `check` for how far the run of a chapter is."""
     data: str
     """JSON on one line."""
+    is_passing: bool = False
+    """True where a later event of this name makes it worthless: how far a run is, not what came of it."""
 
 
 class Subscription:
@@ -46,7 +48,7 @@ class Subscription:
     def put(self, event: Event, present: Callable[[], Event]) -> None:
         """Add an event; called by the hub."""
         with self._arrived:
-            if event.name == "check" and self._waiting and self._waiting[-1].name == "check":
+            if self._waiting and self._waiting[-1].is_passing and self._waiting[-1].name == event.name:
                 self._waiting.pop()  # nobody needs to know how far a run was
             if len(self._waiting) >= _KEPT:
                 self._waiting.clear()
@@ -94,9 +96,9 @@ class EventHub:
         with self._lock:
             self._state = state
 
-    def publish(self, change: dict[str, Any], *, name: str = "change") -> None:
-        """Tell everybody of a change, or of what else *name* says."""
-        event = Event(name=name, data=_json(change))
+    def publish(self, change: dict[str, Any], *, name: str = "change", is_passing: bool = False) -> None:
+        """Tell everybody of a change, or of what else *name* says; *is_passing* as in `Event`."""
+        event = Event(name=name, data=_json(change), is_passing=is_passing)
         with self._lock:
             for listener in self._listeners:
                 listener.put(event, self._hello)

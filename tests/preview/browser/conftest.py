@@ -7,9 +7,17 @@ import pytest
 from live_site import LiveSite, document
 from octavo.preview.scripts import browser_scripts
 from preview_site import Running
+from waiting import PATIENCE
 
-PATIENCE = 20_000
-"""Milliseconds, for machines that are busy; nothing waits longer than it must."""
+LISTENS = f"""
+// A page listens once it was told of the present; before any script of the page runs.
+window.listens = new Promise((done, fail) => {{
+    const note = port => port.addEventListener("message", () => done(), {{once: true}});
+    window.SharedWorker = class extends SharedWorker {{ constructor(...given) {{ super(...given); note(this.port); }} }};
+    window.Worker = class extends Worker {{ constructor(...given) {{ super(...given); note(this); }} }};
+    setTimeout(fail, {PATIENCE * 1000}, "nobody listens");
+}});
+"""
 
 
 @pytest.fixture(name="live")
@@ -37,7 +45,8 @@ def fixture_faults():
 def fixture_window(browser):
     """The browser's window; every test has an origin of its own, so nothing that one leaves can reach another."""
     window = browser.new_context()
-    window.set_default_timeout(PATIENCE)
+    window.set_default_timeout(PATIENCE * 1000)
+    window.add_init_script(LISTENS)
     yield window
     window.close()
 
@@ -73,11 +82,11 @@ def fixture_tab(open_tab):
 
 @pytest.fixture(name="visit")
 def fixture_visit(live, running):
-    """Open a page in a tab, and wait until somebody listens."""
+    """Open a page in a tab, and wait until it listens: what is told before reaches it in another way."""
 
     def visit(tab, url):
         tab.goto(f"http://{running.host}{live.base}{quote(url)}")
-        live.wait_for_listener()
+        tab.evaluate("listens")
 
     return visit
 

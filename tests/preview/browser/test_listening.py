@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from live_site import LiveSite, change, document, problem
 from octavo.preview.scripts import browser_scripts
 from preview_site import Running
+from waiting import PATIENCE
 
 LOST = "Lost the connection to the preview"
 CSP = "default-src 'self'; script-src 'self'; style-src 'self'"
@@ -96,7 +97,7 @@ def test_many_tabs_load_hold_one_connection_and_all_change(live, open_tab, runni
         tab.goto(f"http://{running.host}/{number}/", wait_until="commit")
     for tab in tabs:
         tab.locator("body p", has_text="old").wait_for()
-    live.wait_for_listener()
+        tab.evaluate("listens")
 
     for number in range(count):
         live.write(f"{number}/", document("<p>new</p>"))
@@ -134,7 +135,7 @@ def test_tab_without_shared_worker_listens_on_its_own_and_only_while_it_is_seen(
     assert tab.evaluate("typeof SharedWorker") == "undefined"
 
     tab.evaluate(HIDE, True)
-    assert ended.wait(20), "the tab still holds its connection"
+    assert ended.wait(PATIENCE), "the tab still holds its connection"
     assert 0 == live.hub.listeners
     live.write("a/", document("<p>new</p>"))
     live.publish("a/")

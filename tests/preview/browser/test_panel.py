@@ -36,6 +36,12 @@ def fixture_panel(tab):
     return tab.get_by_role("region", name="Problems of this page")
 
 
+def settle(panel):
+    """Wait until the panel is shown, and moves no more."""
+    panel.wait_for()
+    panel.evaluate("element => Promise.all(element.getAnimations().map(({finished}) => finished))")
+
+
 @pytest.fixture(name="find")
 def fixture_find(live):
     """Set the problems of the page and tell of them."""
@@ -68,6 +74,7 @@ def test_caret_stands_below_the_column(live, tab, show, panel):
     )
 
     show()
+    settle(panel)
 
     assert ["[", " "] == panel.locator(".at").all_text_contents()
     line, at = panel.locator("pre").first.bounding_box(), panel.locator(".at").first.bounding_box()
@@ -85,6 +92,7 @@ def test_long_line_is_cut_around_the_column_and_scrolled_to_it(live, tab, show, 
     live.find("a/", problem(excerpt="x" * 5000 + "[here]" + "y" * 5000, column=5001))
 
     show()
+    settle(panel)
 
     text = panel.locator("pre").text_content()
     assert "[here]" in text
@@ -181,7 +189,6 @@ def test_folded_panel_stays_folded_until_the_list_changes(live, tab, visit, show
     tab.get_by_role("button", name="1 error").wait_for()
     assert panel.is_hidden()
 
-    live.wait_for_listener()
     find(problem(message="another"))
     panel.wait_for()
 
@@ -284,6 +291,7 @@ def test_panel_fits_and_can_be_read(live, tab, show, panel, width, scheme):
     show("<p>x</p>" * 100, head="<style>:root { color-scheme: light dark }</style>")
     live.tell_check("a/", state="running", done=3, total=14, label="$ flask routes")
     tab.get_by_text("Checking 3 of 14: $ flask routes").wait_for()
+    settle(panel)
 
     box = panel.bounding_box()
     assert box["height"] <= 0.6 * 700 + 0.5

@@ -77,7 +77,7 @@ def test_page_that_is_gone_shows_the_404_page_and_comes_back(live, tab, show):
 
     live.write("a/", document("<p>back</p>"))
     tab.evaluate("window.mark = 'here'")
-    live.wait_for_listener()
+    tab.evaluate("listens")
     expect_reload(live, tab, "a/")
     assert "back" == tab.locator("body p").inner_text()
 

@@ -12,8 +12,11 @@ import pytest
 from octavo.edges.server import handler
 from octavo.preview.values import Answer
 from preview_site import TOKEN, Running
+from waiting import PATIENCE
 
 SECRET = "the text of a draft"
+AWHILE = 1500
+"""Milliseconds in which a frame that is refused is waited for: browsers do not tell of all of them."""
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -25,7 +28,7 @@ function load(tag, fields) {
     element.onload = () => done("loaded");
     element.onerror = () => done("refused");
     document.body.append(element);
-    setTimeout(done, 8000, "silent");
+    setTimeout(done, 60000, "silent");
   });
 }
 async function read(url, options) {
@@ -55,7 +58,7 @@ function speak(url) {
     socket.onerror = () => done("refused");
   });
 }
-async function attack(victim, token) {
+async function attack(victim, token, patience) {
   const found = {};
   found.script = await load("script", {src: victim + "/-octavo/preview.js"});
   found.module = await load("script", {src: victim + "/-octavo/preview.js?m", type: "module"});
@@ -73,7 +76,7 @@ async function attack(victim, token) {
   found.socket = await speak(victim + "/");
   for (const tag of ["iframe", "object", "embed"]) {
     const fields = tag === "object" ? {data: victim + "/draft/", type: "text/html"} : {src: victim + "/draft/"};
-    await Promise.race([load(tag, fields), new Promise(done => setTimeout(done, 1500))]);
+    await Promise.race([load(tag, fields), new Promise(done => setTimeout(done, patience))]);
   }
   return found;
 }
@@ -131,7 +134,7 @@ def fixture_browser(launch):
 def fixture_page(browser):
     """A tab of its own, without what other tabs left behind."""
     context = browser.new_context()
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE * 1000)
     yield context.new_page()
     context.close()
 
@@ -160,7 +163,9 @@ def framed(page):
 
 def test_the_attack_works_where_the_preview_itself_serves_it(victim, page):
     page.goto(f"http://localhost:{victim.port}/attack/")
-    found = page.evaluate("args => attack(...args)", [f"http://localhost:{victim.port}", TOKEN])
+    found = page.evaluate(
+        "args => attack(...args)", [f"http://localhost:{victim.port}", TOKEN, PATIENCE * 1000]
+    )
 
     assert ("loaded", "loaded", "as ours") == (found["script"], found["module"], found["executed"])
     assert ("loaded", "loaded", "at work") == (found["image"], found["style"], found["worker"])
@@ -185,7 +190,9 @@ def test_the_attack_works_where_the_preview_itself_serves_it(victim, page):
 def test_a_page_of_another_origin_gets_nothing(victim, page, bound, attacker, victim_host):
     with Attacker(bound) as server:
         page.goto(f"http://{attacker}:{server.server_port}/")
-        found = page.evaluate("args => attack(...args)", [f"http://{victim_host}:{victim.port}", TOKEN])
+        found = page.evaluate(
+            "args => attack(...args)", [f"http://{victim_host}:{victim.port}", TOKEN, AWHILE]
+        )
 
         assert REFUSED == found
         assert SECRET not in framed(page)
@@ -200,7 +207,7 @@ def test_a_browser_that_does_not_say_for_whom_it_asks_keeps_others_out_by_what_i
     monkeypatch.setattr(handler, "judge", lambda *_request: None)
     with Attacker("127.0.0.1") as server:
         page.goto(f"http://{attacker}:{server.server_port}/")
-        found = page.evaluate("args => attack(...args)", [f"http://localhost:{victim.port}", TOKEN])
+        found = page.evaluate("args => attack(...args)", [f"http://localhost:{victim.port}", TOKEN, AWHILE])
 
         assert REFUSED == found
         assert "/draft/" in victim.site.asked

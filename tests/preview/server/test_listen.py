@@ -9,6 +9,7 @@ import pytest
 from octavo.edges.portholders import holder_of
 from octavo.edges.server.listen import bind, explain, parse_address
 from octavo.errors import EnvironmentFault, UsageError
+from waiting import free_port
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_an_address_of_the_newer_family_is_shown_in_brackets():
 
 
 def test_a_busy_port_is_said_with_its_holder_and_the_next_free_one():
-    first = bind("127.0.0.1:0")
+    first = bind(f"127.0.0.1:{free_port()}")
     with first.listener:
         with pytest.raises(EnvironmentFault) as caught:
             bind(f"127.0.0.1:{first.port}")
@@ -99,7 +100,7 @@ def test_a_busy_port_is_said_with_its_holder_and_the_next_free_one():
 
 
 def test_a_busy_port_is_passed_over_on_request():
-    first = bind("127.0.0.1:0")
+    first = bind(f"127.0.0.1:{free_port()}")
     with first.listener, bind(f"127.0.0.1:{first.port}", next_free=True).listener as second:
         assert second.getsockname()[1] > first.port
 

@@ -9,9 +9,7 @@ from octavo.edges.inotify import InotifyTree
 from octavo.edges.observed import ObservedTree
 from octavo.edges.watch import Watcher
 from octavo.preview.ports import WatchedFolder
-
-PATIENCE = 20
-"""Seconds after which a hint will not come any more; a good run waits for milliseconds."""
+from waiting import PATIENCE
 
 
 class Hints:

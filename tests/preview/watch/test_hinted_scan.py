@@ -153,7 +153,11 @@ def fixture_fresh_folder(tmp_path_factory):
     return lambda: tmp_path_factory.mktemp("site")
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(st.lists(operations, min_size=1, max_size=3), min_size=1, max_size=8))
 def test_scan_by_true_hints_equals_a_full_scan(fresh_folder, batches):
     folder = fresh_folder()
@@ -172,7 +176,11 @@ def test_scan_by_true_hints_equals_a_full_scan(fresh_folder, batches):
         shutil.rmtree(folder)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(st.tuples(operations, st.booleans()), min_size=1, max_size=12))
 def test_a_full_scan_heals_hints_that_were_lost(fresh_folder, deeds):
     folder = fresh_folder()

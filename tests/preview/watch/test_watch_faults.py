@@ -14,6 +14,7 @@ from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, Watch
 from octavo.edges.inotify import InotifyTree
 from octavo.edges.watch import Watcher
 from octavo.preview.ports import WatchedFolder
+from waiting import PATIENCE, LeftBehind
 
 
 class FakeTree:
@@ -63,7 +64,7 @@ def test_a_real_overflow_of_the_queue_is_told_and_nothing_stays_unwatched(linux_
 
     def slow(path):
         hint(path)
-        is_blocked.wait(60)
+        is_blocked.wait(PATIENCE)
 
     desk.watcher._on_hint = slow
     try:
@@ -159,7 +160,7 @@ def test_no_more_open_files_is_not_called_a_limit_of_inotify(linux_desk):
 
 
 REAL_LIMIT = """
-import os, sys
+import os, sys, time
 with open("/proc/sys/user/max_inotify_watches", "w") as file:
     file.write("6")
 from octavo.edges.watch import Watcher
@@ -170,7 +171,7 @@ print(watcher.watch([WatchedFolder(sys.argv[1], recursive=True)]))
 for number in range(20):
     os.mkdir(os.path.join(sys.argv[1], str(number)))
 while not watcher._refusal:
-    pass
+    time.sleep(0.01)
 watcher.check()
 print(watcher.is_whole, None in hints, *notes)
 print(watcher.watch([WatchedFolder(sys.argv[1], recursive=True), WatchedFolder("/", recursive=False)]))
@@ -182,7 +183,7 @@ def test_a_real_limit_met_by_new_folders_is_told(tmp_path):
     if shutil.which("unshare") is None:
         pytest.skip("needs unshare")
     command = ["unshare", "--user", "--map-root-user", sys.executable, "-c", REAL_LIMIT, str(tmp_path)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     if "unshare" in run.stderr or "max_inotify_watches" in run.stderr:
         pytest.skip("this system lets nobody make a user namespace")
 
@@ -313,7 +314,7 @@ def test_a_folder_known_by_two_paths_is_told_of_once(tmp_path):
     tree = InotifyTree(Listener(), lambda _: True)
     tree.arm({str(tmp_path / "folder"): False, str(tmp_path / "other"): False})
     os.mkdir(tmp_path / "folder" / "new")
-    assert came.wait(20)
+    assert came.wait(PATIENCE)
     tree.close()
 
     assert [str(tmp_path / "other" / "new")] == told
@@ -331,12 +332,9 @@ def test_watching_the_same_folders_again_asks_the_system_nothing(tmp_path):
 
 
 def test_a_closed_watcher_leaves_no_thread_and_no_file_open(desk):
-    def open_files():
-        return len(os.listdir("/proc/self/fd"))
-
     desk.watch()
     desk.watcher.close()
-    threads, files = threading.active_count(), open_files()
+    left = LeftBehind()
     for _ in range(10):
         desk.watcher = None
         desk.watch()
@@ -347,8 +345,7 @@ def test_a_closed_watcher_leaves_no_thread_and_no_file_open(desk):
         desk.watcher.check()
         desk.hints.clear()
 
-    assert threads == threading.active_count()
-    assert files == open_files()
+    assert ([], []) == (left.threads(), left.files())
     (desk.content / "late.md").write_bytes(b"")
     assert set() == desk.hints.paths()
 

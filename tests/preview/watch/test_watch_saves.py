@@ -8,6 +8,7 @@ import pytest
 from editor_saves import SAVES
 from octavo.edges.names import is_junk
 from octavo.preview.ports import WatchedFolder
+from waiting import fastest
 
 # watchdog's own observer may register a new folder twice, and only warns of it.
 pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
@@ -52,16 +53,16 @@ def test_a_save_whose_backup_leaves_the_folder_is_not_held_back(linux_desk):
     """watchdog's observer waits half a second for the other half of the move, and so does all that follows."""
     page = linux_desk.content / "page.md"
     linux_desk.watch()
-    waits = []
-    for _ in range(5):
+
+    def save():
         page.write_bytes(b"old")
         linux_desk.settle()
         started = time.monotonic()
         SAVES["vim_backupdir"](page, b"new text")
         assert linux_desk.hints.wait(page)
-        waits.append(time.monotonic() - started)
+        return time.monotonic() - started
 
-    assert min(waits) < 0.25
+    assert fastest(save, 0.25, tries=20) < 0.25
 
 
 def test_reading_gives_no_hint(desk):
