@@ -518,7 +518,7 @@ DEFAULTS = {
 
 def test_cf_14_every_option_has_the_effect_that_is_written_here_when_it_is_not_given():
     found = {}
-    top = click.Context(cli, info_name="octavo")
+    top = cli.make_context("octavo", [], resilient_parsing=True)
     for name in ["", *cli.list_commands(top)]:
         command = cli.get_command(top, name) if name else cli
         given = command.make_context(name, list(REQUIRED.get(name, [])), parent=top if name else None).params
