@@ -322,7 +322,8 @@ class Told(list):
             self._waits.set()
 
 
-def test_with_uv_the_same_packages_are_installed(workshop):
+def test_with_uv_the_same_packages_are_installed(workshop, monkeypatch):
+    monkeypatch.setenv("PATH", os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]]))
     if shutil.which("uv") is None:
         pytest.skip("uv is not installed here")
     with workshop.prepare(PINNED) as environment:
