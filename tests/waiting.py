@@ -22,6 +22,8 @@ from typing import Any
 PATIENCE = 120.0
 """Seconds after which what is waited for will not come any more."""
 _LOOK_EVERY = 0.01
+_SETTLED = 20.0
+"""Seconds after which what is left of something that ended will stay: connections that were cut are seen a moment later."""
 # The system gives ports from 32768 on to whoever asks for any port, and to every connection that is opened.
 _UNASKED = range(12_000, 32_000)
 _given: set[int] = set()
@@ -58,6 +60,12 @@ class LeftBehind:
     def __init__(self) -> None:
         self._threads = set(threading.enumerate())
         self._files = _open_files()
+
+    def settled(self) -> tuple[list[str], list[str]]:
+        """Wait until nothing is left, and give the files and threads that are left all the same."""
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda: not self.files() and not self.threads(), patience=_SETTLED)
+        return self.files(), self.threads()
 
     def threads(self) -> list[str]:
         """Name the threads that have begun since, and go on."""

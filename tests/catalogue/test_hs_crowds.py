@@ -31,7 +31,7 @@ def serving(**limits):
         yield running
         join_server_threads()
 
-        assert ([], []) == (left.files(), left.threads())
+        assert ([], []) == left.settled()
         assert [] == running.faults
 
 
