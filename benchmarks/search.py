@@ -1,61 +1,32 @@
-"""Measure what the search index costs a build, beside mdBook with its search where its program is given.
+"""Measure what the search index costs a build, beside mdBook with its search where that is installed.
 
-    python benchmarks/search.py CORPUS [--sizes 100 1000] [--runs 3] [--mdbook PROGRAM]
+    python benchmarks/search.py CORPUS PEERS [--peers-dir DIR] [--sizes 100 1000] [--runs 3]
 
-CORPUS is a script `corpus.py OUT N` that writes N pages of Markdown in sections. For each size the programs take turns,
-each from a clean folder: Octavo without search, with it, mdBook; then Octavo's rebuilds: nothing changed, one body
-changed. Figures are medians of seconds of wall time with the start of the process, in brackets the processor's seconds.
+CORPUS is a script `corpus.py OUT N` that writes N pages of Markdown in sections, PEERS the script that makes a project of
+each tool from them, DIR the folder in which it has installed mdBook. For each size the programs take turns, each from a
+clean folder: Octavo without search, with it, mdBook; then Octavo's rebuilds: nothing changed, one body changed. Figures are medians of seconds of wall time with the start of the process, in brackets the processor's seconds.
 Compare those of one run with each other, never with those of another run or machine.
 """
 
 import argparse
 import os
-import re
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+
+from preview_tools import forget_state, load_peers
 
 OCTAVO = (sys.executable, "-m", "octavo", "build")
-MADE = ("_site", ".octavo", "book")
-FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-TITLE = re.compile(r"^title: (.*)$", re.MULTILINE)
 
 Figures = dict[str, list[tuple[float, float]]]
 
 
-def make_octavo(pages: Path, site: Path, *, search: bool) -> None:
-    """Write the site for Octavo."""
-    shutil.copytree(pages, site / "content")
-    (site / "site.yaml").write_text(f"title: Search\nsearch: {str(search).lower()}\n", encoding="utf-8")
-
-
-def make_mdbook(pages: Path, book: Path) -> None:
-    """Write the same pages as a book: titles as headings, and the list of all pages that mdBook wants."""
-    shutil.copytree(pages, book / "src")
-    lines = ["# Summary\n", "[Home](index.md)\n"]
-    for page in sorted((book / "src").rglob("*.md")):
-        text = page.read_text(encoding="utf-8")
-        title = TITLE.search(text)
-        heading = title[1] if title else page.stem
-        page.write_text(f"# {heading}\n\n{FRONT_MATTER.sub('', text)}", encoding="utf-8")
-    for section in sorted(path for path in (book / "src").iterdir() if path.is_dir()):
-        lines.append(f"- [{section.name}]({section.name}/index.md)")
-        lines += [
-            f"  - [{page.stem}]({section.name}/{page.name})" for page in sorted(section.glob("page-*.md"))
-        ]
-    (book / "src/SUMMARY.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (book / "book.toml").write_text('[book]\ntitle = "Search"\n', encoding="utf-8")
-
-
-def run(command: tuple[str, ...], folder: Path, *, clean: bool) -> tuple[float, float]:
+def run(command: tuple[str, ...], folder: Path) -> tuple[float, float]:
     """Run a program once; gives its seconds of wall time and of processor time, its own processes included."""
-    for name in MADE if clean else ():
-        shutil.rmtree(folder / name, ignore_errors=True)
     before = os.times()
     start = time.perf_counter()
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -73,30 +44,25 @@ def edit(site: Path, turn: int) -> None:
     page.write_text(page.read_text(encoding="utf-8") + f"\nTurn {turn}.\n", encoding="utf-8")
 
 
-def measure(corpus: Path, count: int, runs: int, mdbook: str, folder: Path) -> Figures:
-    """Measure one size."""
-    pages, plain, searched, book = (folder / name for name in ("pages", "plain", "searched", "book"))
-    subprocess.run([sys.executable, str(corpus), str(pages), str(count)], check=True)
-    make_octavo(pages, plain, search=False)
-    make_octavo(pages, searched, search=True)
-    cold: dict[str, Callable[[], tuple[float, float]]] = {
-        "octavo, search off": lambda: run(OCTAVO, plain, clean=True),
-        "octavo": lambda: run(OCTAVO, searched, clean=True),
-    }
-    if mdbook:
-        make_mdbook(pages, book)
-        cold["mdbook"] = lambda: run((mdbook, "build"), book, clean=True)
-    figures: Figures = {name: [] for name in cold}
+def measure(corpus: Path, count: int, runs: int, peers: ModuleType, mdbook: str, work: Path) -> Figures:
+    """Measure one size; *mdbook* is the path of its program, empty where it takes no part."""
+    subprocess.run([sys.executable, str(corpus), str(work / "pages"), str(count)], check=True)
+    commands = {"octavo": OCTAVO, "octavo-search": OCTAVO} | ({"mdbook": (mdbook, "build")} if mdbook else {})
+    for name in commands:
+        (work / name).mkdir()
+        peers.SETUP[name](work / "pages", work / name)
+    figures: Figures = {name: [] for name in commands}
     for _ in range(runs):
-        for name, build in cold.items():
-            figures[name].append(build())
-    for site, name in ((plain, "search off, "), (searched, "")):
-        run(OCTAVO, site, clean=False)  # files that were just written are read once more
-        figures[f"{name}nothing changed"] = [run(OCTAVO, site, clean=False) for _ in range(runs)]
-        changed = figures[f"{name}one body changed"] = []
+        for name, command in commands.items():
+            forget_state(peers, work / name)
+            figures[name].append(run(command, work / name))
+    for name in ("octavo", "octavo-search"):
+        run(OCTAVO, work / name)  # files that were just written are read once more
+        figures[f"{name}, nothing changed"] = [run(OCTAVO, work / name) for _ in range(runs)]
+        changed = figures[f"{name}, one body changed"] = []
         for turn in range(runs):
-            edit(site, turn)
-            changed.append(run(OCTAVO, site, clean=False))
+            edit(work / name, turn)
+            changed.append(run(OCTAVO, work / name))
     return figures
 
 
@@ -105,15 +71,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("corpus", type=Path)
+    parser.add_argument("peers", type=Path)
+    parser.add_argument("--peers-dir", type=Path)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000])
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--mdbook", default="")
     arguments = parser.parse_args()
+    peers = load_peers(arguments.peers)
+    mdbook = peers.binary(arguments.peers_dir.resolve(), "mdbook") if arguments.peers_dir else ""
     for size in arguments.sizes:
         with tempfile.TemporaryDirectory() as folder:
-            figures = measure(
-                arguments.corpus.resolve(), size, arguments.runs, arguments.mdbook, Path(folder)
-            )
+            figures = measure(arguments.corpus.resolve(), size, arguments.runs, peers, mdbook, Path(folder))
         print(f"{size} pages, and a page for each section; load {os.getloadavg()[0]:.1f}")
         for name, runs in figures.items():
             wall, spent = (statistics.median(column) for column in zip(*runs, strict=True))

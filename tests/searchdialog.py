@@ -2,14 +2,13 @@
 
 import contextlib
 import re
-import time
 
 from playwright.sync_api import expect
 
 from octavo.edges.search_index import PagefindIndexer
 from sitebuilder import Site
 from themebrowser import Reader, Served
-from waiting import PATIENCE
+from waiting import wait_until
 
 
 def search(page, text):
@@ -31,10 +30,7 @@ def wait_for_status(page, start):
 
 def wait_for_marks(page):
     """Wait until words are marked: they are in no element, and the policy refuses functions that wait in the page."""
-    deadline = time.monotonic() + PATIENCE
-    while not found_words(page):
-        assert time.monotonic() < deadline, "no word is marked"
-        page.wait_for_timeout(20)
+    wait_until(lambda: found_words(page))
 
 
 def status(page):

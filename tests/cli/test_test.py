@@ -340,35 +340,35 @@ SHOP = (
 )
 
 
-@pytest.mark.parametrize("isolation", ["", "ports"])
-def test_a_shell_stands_where_the_chapter_stands_and_leaves_nothing(site, isolation):
+@pytest.fixture(name="shell", params=["", "ports"])
+def fixture_shell(site, request):
+    """A shell at the first block of a chapter, in namespaces and with the lock."""
     site.chapter(SHOP)
+    with at_terminal(site, "shell", f"{FIRST}:5", "--trust", OCTAVO_ISOLATION=request.param) as terminal:
+        yield terminal
 
-    with at_terminal(site, "shell", f"{FIRST}:5", "--trust", OCTAVO_ISOLATION=isolation) as terminal:
-        terminal.type("echo in ${PWD##*/} of $SHOP with $(cat ../list.txt)\n")
-        terminal.wait_for("in days of corner with milk\n")
-        terminal.type("sleep 600\n")
-        wait_until(lambda: any("sleep 600" in each for each in site.left()))
-        terminal.type(INTERRUPT)
-        terminal.type("echo still he''re\n")
-        terminal.wait_for("still here\n")
-        terminal.type("exit\n")
-        assert 0 == terminal.end()
 
+def test_a_shell_stands_where_the_chapter_stands_and_leaves_nothing(site, shell):
+    shell.type("echo in ${PWD##*/} of $SHOP with $(cat ../list.txt)\n")
+    shell.wait_for("in days of corner with milk\n")
+    shell.type("sleep 600\n")
+    wait_until(lambda: any("sleep 600" in each for each in site.left()))
+    shell.type(INTERRUPT)
+    shell.type("echo still he''re\n")
+    shell.wait_for("still here\n")
+    shell.type("exit\n")
+
+    assert 0 == shell.end()
     assert [] == site.left()
     assert SHOP == text_of(site)
 
 
-@pytest.mark.parametrize("isolation", ["", "ports"])
-def test_a_shell_that_is_told_to_end_leaves_nothing(site, isolation):
-    site.chapter(SHOP)
+def test_a_shell_that_is_told_to_end_leaves_nothing(site, shell):
+    shell.type("echo he''re\n")
+    shell.wait_for("here\n")
+    shell.process.terminate()
 
-    with at_terminal(site, "shell", f"{FIRST}:5", "--trust", OCTAVO_ISOLATION=isolation) as terminal:
-        terminal.type("echo he''re\n")
-        terminal.wait_for("here\n")
-        terminal.process.terminate()
-        assert 143 == terminal.process.wait(PATIENCE)
-
+    assert 143 == shell.process.wait(PATIENCE)
     wait_until(lambda: site.left() == [])
 
 

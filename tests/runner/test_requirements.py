@@ -140,9 +140,9 @@ def test_a_file_of_a_package_is_pinned(read, tmp_path):
         ("-e ./folder", "a folder that is installed in place is not pinned"),
         ("notes @ https://example.org/notes", "this address names no file of a package"),
         ("git+https://example.org/notes@main", "a branch or a tag is not pinned"),
-        (
-            "--index-url=somewhere",
-            "`--index-url` has no place in the requirements of a tutorial",
+        *(
+            (f"--{index}-url=somewhere", f"`--{index}-url` has no place in the requirements of a tutorial")
+            for index in ("index", "extra-index")
         ),
         ("-i somewhere", "`-i` has no place in the requirements of a tutorial"),
         ("--pre", "the option `--pre` is not understood here"),

@@ -183,7 +183,7 @@ def report_unproven(
         code, message = "proof-missing", "no run of this chapter is on record"
         if chapter.state == "stale":
             code = "proof-stale"
-            changed = [_CHANGED[name] for name in chapter.changed if name in _CHANGED]
+            changed = [_CHANGED[name] for name in chapter.changed]
             message = f"changed since this chapter was verified: {', '.join(changed) or 'what it depends on'}"
         elif chapter.reason:
             message = f"the proof of this chapter {chapter.reason}"

@@ -169,7 +169,7 @@ class _Reader:
             return line.problem(
                 "a folder that is installed in place is not pinned", "build a wheel of it and name that file"
             )
-        if name in {"-i", "--trusted-host"} or name.endswith("index-url"):
+        if name in {"-i", "--trusted-host"} or name.endswith("-url"):
             hint = "say where packages come from in the settings of pip or uv, or in a variable of your environment"
             return line.problem(f"`{name}` has no place in the requirements of a tutorial", hint)
         hint = "these are: `-r`, `-c`, `--find-links`, `--no-index`, `--require-hashes`, `--hash`"
