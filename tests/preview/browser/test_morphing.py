@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from live_site import change, document, wait_for
+from waiting import wait_until
 
 FORM = """
 <label>Name <input id="name" value="Ada"></label><input name="nameless">
@@ -19,6 +20,9 @@ OTHER_FORM = (
     .replace("<textarea", "<textarea rows=9")
     .replace("<option", "<option class=a")
 )
+
+# Two frames later, whoever listens was told of what scrolled.
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
 
 @pytest.fixture(name="in_place", autouse=True)
@@ -189,15 +193,34 @@ def test_scrollers_within_the_page_keep_their_places(live, tab, show):
     tab.evaluate(
         "document.querySelector('nav').scrollTop = 321; document.querySelector('pre').scrollLeft = 123"
     )
-    tab.wait_for_function(
-        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
-    )
+    tab.wait_for_function(DRAWN)
 
     change(live, tab, "a/", document(style + "<h1>New</h1><p>New</p>" + body.replace("entry", "item", 1)))
 
     assert [321, 123] == tab.evaluate(
         "[document.querySelector('nav').scrollTop, document.querySelector('pre').scrollLeft]"
     )
+
+
+def test_what_was_scrolled_before_the_scripts_were_there_keeps_its_place(live, tab, show):
+    """All but the first script come once the browser has nothing else to do."""
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    tab.route("**/morph.js", hold)
+    style = "<style>nav { height: 100px; overflow: auto }</style>"
+    nav = "<nav id=nav>{}</nav>".format("<p>entry</p>" * 50)
+    show(style + nav + "<main></main>")
+    tab.evaluate("delete Element.prototype.moveBefore; document.querySelector('nav').scrollTop = 321")
+    tab.wait_for_function(DRAWN)
+    wait_until(lambda: tab.evaluate("true") and held)
+
+    held[0].continue_()
+    change(live, tab, "a/", document(f"{style}<main><h1>New</h1><div>{nav}</div></main>"))
+
+    assert 321 == tab.evaluate("document.querySelector('nav').scrollTop")
 
 
 @pytest.mark.parametrize("moves", [True, False], ids=["moves", "takes-out-and-puts-in"])
@@ -209,9 +232,7 @@ def test_what_is_moved_keeps_its_place_and_the_focus(live, tab, show, moves):
     if not moves:
         tab.evaluate("() => { delete Element.prototype.moveBefore; }")
     tab.evaluate("document.getElementById('a').focus(); document.querySelector('nav').scrollTop = 321")
-    tab.wait_for_function(
-        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
-    )
+    tab.wait_for_function(DRAWN)
 
     change(live, tab, "a/", document(f"{style}<main><h1>New</h1><div>{nav}</div></main>"))
 

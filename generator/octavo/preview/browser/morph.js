@@ -10,14 +10,10 @@
   // Idiomorph compares every child with every other. Beyond so many comparisons it gets only what differs.
   const MANY = 10_000;
 
-  const scrollers = new Set();
-  const onScroll = ({ target }) => target instanceof Element && scrollers.add(target);
-  addEventListener("scroll", onScroll, { capture: true, passive: true });
-
   // What `theirs` holds is said in preview.js.
   document.currentScript.morph = (idiomorph, page, theirs) => {
-    const { added, altered, edited } = theirs;
-    const restore = [scrollKeeper(), focusKeeper(), selectionKeeper()];
+    const { added, altered, edited, scrolled } = theirs;
+    const restore = [scrollKeeper(scrolled), focusKeeper(), selectionKeeper()];
     morphHead(page, theirs);
     morphNode(document.documentElement, page.documentElement);
     for (const keep of restore) keep();
@@ -132,11 +128,11 @@
     for (const node of gone) if (!isSheet(node)) node.remove();
   }
 
-  function scrollKeeper() {
-    const positions = [...scrollers].map((element) => [element, element.scrollTop, element.scrollLeft]);
+  function scrollKeeper(scrolled) {
+    const positions = [...scrolled].map((element) => [element, element.scrollTop, element.scrollLeft]);
     return () => {
       for (const [element, top, left] of positions) {
-        if (!element.isConnected) scrollers.delete(element);
+        if (!element.isConnected) scrolled.delete(element);
         else if (element.scrollTop !== top || element.scrollLeft !== left) {
           element.scrollTo({ top, left, behavior: "instant" });
         }

@@ -14,6 +14,7 @@
   const added = new WeakSet(); // nodes that others put in
   const altered = new WeakMap(); // element -> attribute -> its value as it was served
   const edited = new WeakSet(); // contenteditable elements that the reader writes in
+  const scrolled = new Set(); // elements that the reader, or a script, scrolled
   let isRebuilt = false; // others took away what was served: there is nothing left to morph
 
   function note(records) {
@@ -34,6 +35,8 @@
   }
 
   const observer = new MutationObserver(note);
+  const noteScroll = ({ target }) => target instanceof Element && scrolled.add(target);
+  addEventListener("scroll", noteScroll, { capture: true, passive: true });
   const WATCHED = { subtree: true, childList: true, characterData: true, attributeOldValue: true };
 
   function quietly(change) {
@@ -216,6 +219,8 @@
     });
   }
 
+  const theirs = { tag, added, altered, edited, scrolled, leaving, swapSheets };
+
   // False where morphing cannot serve.
   function show(page, scripts) {
     page.querySelector("script[data-octavo-page]").remove();
@@ -224,7 +229,7 @@
     if (isRebuilt || groundOf(page) !== ground) return false;
     try {
       const [morph, idiomorph] = scripts;
-      quietly(() => morph(idiomorph, page, { tag, added, altered, edited, leaving, swapSheets }));
+      quietly(() => morph(idiomorph, page, theirs));
     } catch (error) {
       console.error("the preview loads this page anew, since it could not morph it:", error);
       return false;
