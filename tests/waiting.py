@@ -12,6 +12,7 @@ import contextlib
 import math
 import os
 import random
+import re
 import socket
 import threading
 import time
@@ -26,6 +27,8 @@ _SETTLED = 20.0
 """Seconds after which what is left of something that ended will stay: connections that were cut are seen a moment later."""
 # The system gives ports from 32768 on to whoever asks for any port, and to every connection that is opened.
 _UNASKED = range(12_000, 32_000)
+# The number of a file without a name. Pytest captures into two such files, others in each phase of a test.
+_UNNAMED = re.compile(r"(/#)\d+(?= \(deleted\)$)")
 _given: set[int] = set()
 _random = random.Random()  # of its own: some tests set what the common one gives
 
@@ -80,7 +83,7 @@ def _open_files() -> Counter[str]:
     found: Counter[str] = Counter()
     for name in os.listdir("/proc/self/fd"):
         with contextlib.suppress(FileNotFoundError):  # that of the listing itself is closed again
-            found[os.readlink(f"/proc/self/fd/{name}")] += 1
+            found[_UNNAMED.sub(r"\1", os.readlink(f"/proc/self/fd/{name}"))] += 1
     return found
 
 
