@@ -206,6 +206,22 @@ def test_a_chapter_that_changed_is_another_error(notes):
     notes.fails("proof-stale", "content/notes/02-two.md:9:1")
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        ("append\n", "append=2\n", "block-attribute"),
+        ("append\n", "edit\n", "edit-fit"),
+    ],
+)
+def test_what_is_wrong_with_a_block_is_the_cause_that_is_told(notes, right, wrong, code):
+    """From such a chapter on, nobody knows what its tutorial would run."""
+    prove(notes).edit("notes/01-one.md", "print(1)", "print(3)")
+    notes.edit("notes/02-two.md", right, wrong).build(require_proof=True)
+
+    assert [code, "proof-stale"] == sorted(notes.codes())
+    notes.fails("proof-stale", "content/notes/01-one.md:9:1")
+
+
 def test_a_damaged_proof_is_called_so(notes):
     prove(notes).write(".octavo/proofs/notes/01-one.md.json", "{").build(require_proof=True)
 

@@ -315,6 +315,13 @@ def test_slips_of_a_fence_are_errors_in_a_chapter_and_warnings_elsewhere(site):
     site.warns("fence-attribute", "content/a.md:3:12")
 
 
+def test_a_block_whose_attributes_cannot_be_read_is_not_called_one_without_a_role(site):
+    text = "# A\n\n```python title='app.py\nx\n```\n"
+    site.page("notes/index.md", TUTORIAL.format("")).page("notes/01-a.md", text).build()
+
+    assert ["fence-syntax"] == site.codes()
+
+
 def test_a_check_finds_what_a_build_finds(notes):
     notes.edit("notes/01-c1.md", "c = 3", "c = 30")
     built = notes.build().messages()

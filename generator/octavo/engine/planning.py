@@ -116,7 +116,7 @@ def plan_site(
         *around.theme.diagnostics,
         *documents.diagnostics,
         *_page_diagnostics(rows, tutorials),
-        *tutorials.diagnostics,
+        *_fold_diagnostics(rows, tutorials),
         *_unproven(tutorials, documents, request, config.content_dir),
         *locate_problems(problems, documents, config, request.config_file),
         *(missing_indexer(ports.indexer, request.config_file) if config.search else ()),
@@ -136,15 +136,32 @@ def _page_diagnostics(rows: Mapping[str, DocumentRow], tutorials: TutorialStates
             yield msgspec.structs.replace(problem, severity="error") if strict else problem
 
 
+def _fold_diagnostics(rows: Mapping[str, DocumentRow], tutorials: TutorialStates) -> Iterator[Diagnostic]:
+    """Give what folding said, but of blocks whose attributes cannot be read: these seem to have none."""
+    unread = {
+        (problem.location.file, problem.location.line)
+        for source in (tutorials.chapters if tutorials.diagnostics else ())
+        for problem in rows[source].diagnostics
+        if problem.code == "fence-syntax"
+    }
+    for problem in tutorials.diagnostics:
+        if problem.code != "block-role" or (problem.location.file, problem.location.line) not in unread:
+            yield problem
+
+
 def _unproven(
     tutorials: TutorialStates, documents: Documents, request: BuildRequest, content_dir: str
 ) -> tuple[Diagnostic, ...]:
     """Report the chapters without a valid proof, where that is asked for."""
     if not request.require_proof or not tutorials.keys:
         return ()
+    blocks = (problem for source in tutorials.chapters for problem in documents.rows[source].block_problems)
+    misread = frozenset(
+        problem.location.file for problem in (*blocks, *tutorials.diagnostics) if problem.severity == "error"
+    )
     from octavo.engine.proving import report_unproven  # noqa: PLC0415 - a site without tutorials need not know it
 
-    return report_unproven(tutorials.keys, documents.bodies, content_dir)
+    return report_unproven(tutorials.keys, documents.bodies, content_dir, misread)
 
 
 def left_out_drafts(rows: Mapping[str, DocumentRow], request: BuildRequest) -> frozenset[str]:

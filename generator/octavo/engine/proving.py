@@ -3,7 +3,7 @@
 `chapter_keys` is for whoever runs chapters; `prove_chapter` makes the file that the next plan finds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from octavo.context import ProofSlice, ProofState
@@ -170,10 +170,20 @@ def captured_parts(
 
 
 def report_unproven(
-    keys: Sequence[ChapterKey], bodies: PrivateRows, content_dir: str
+    keys: Sequence[ChapterKey], bodies: PrivateRows, content_dir: str, misread: Container[str]
 ) -> tuple[Diagnostic, ...]:
-    """Report every chapter in which something is executed and that no valid proof stands for."""
-    unproven = [each for each in keys if each.execution.executed and each.state != "verified"]
+    """Report every chapter in which something is executed and that no valid proof stands for.
+
+    *misread* are the files of pages whose blocks are wrong. From such a chapter on, nothing is known of its tutorial:
+    what is wrong there is the cause, and is told already.
+    """
+    unknown: set[str] = set()
+    unproven: list[ChapterKey] = []
+    for each in keys:
+        if f"{content_dir}/{each.source}" in misread:
+            unknown.add(each.tutorial)
+        if each.execution.executed and each.state != "verified" and each.tutorial not in unknown:
+            unproven.append(each)
     pages = bodies.blocks([each.source for each in unproven])
     found: list[Diagnostic] = []
     for chapter in unproven:
