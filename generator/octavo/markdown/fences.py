@@ -3,6 +3,8 @@
 A block that a tutorial may show in its own way stands between two slots (`octavo.model.PageBody`).
 """
 
+import re
+
 from markdown_it.token import Token
 
 from octavo.errors import Diagnostic, Location
@@ -17,6 +19,8 @@ _MATH = "math"
 """The language of a fence that holds a formula, as GitHub has it."""
 _SHOWN_BY_TUTORIALS = frozenset({"console", "http", "pycon"})
 _SIGNS = {"`": "backticks", "~": "tildes"}
+_OPENING = re.compile(r" {0,3}(`{3,}(?= *[\w{][^`]*$)|~{3,}(?= *[\w{]))")
+"""A fence with a language or attributes: CommonMark 0.31.2, section 4.5."""
 
 
 def write_code(draft: PageDraft, token: Token) -> str:
@@ -35,6 +39,13 @@ def write_code(draft: PageDraft, token: Token) -> str:
                 "the code block is not closed",
                 line,
                 hint=f"close it with a line of {len(token.markup)} {_SIGNS[token.markup[0]]}",
+            )
+        elif inner := _inner_fence(token):
+            session.warn(
+                "unclosed-fence",
+                f"another code block begins in this one, on line {session.view.location(line + inner).line}",
+                line,
+                hint=f"close this one before it; if it shows a fence, open it with more {_SIGNS[token.markup[0]]}",
             )
         identifier = token.attrs.get("id")
         if "#" in info or "include=" in info:
@@ -107,6 +118,20 @@ def _is_closed(token: Token) -> bool:
     first, last = token.map or (0, 0)
     lines = token.content.count("\n") + (not token.content.endswith("\n") and bool(token.content))
     return last - first >= lines + 2
+
+
+def _inner_fence(token: Token) -> int:
+    """Count the lines from the fence of a block to one within it that opens a block, by its language; 0 without one.
+
+    The next closing fence closes the outer block, so whoever means to show such a line takes a longer fence around it.
+    """
+    if token.markup not in token.content:
+        return 0
+    for number, text in enumerate(token.content.split("\n"), 1):
+        opening = _OPENING.match(text)
+        if opening and opening[0].lstrip(" ").startswith(token.markup):
+            return number
+    return 0
 
 
 def _included(draft: PageDraft, reference: str, content: str, line: int) -> str:
