@@ -12,6 +12,7 @@ import tempfile
 import pytest
 
 from octavo.edges.runner.leftovers import end_leftovers, end_run, forget, record
+from octavo.edges.runner.workfolder import remove_work_folder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
 
@@ -122,6 +123,40 @@ def test_a_daemon_whose_starter_is_gone_is_found_by_its_home(left):
     assert [False, False] == left.alive()
 
 
+class Killed(BaseException):
+    """Stands for SIGKILL at one moment of a removal."""
+
+
+@pytest.mark.parametrize("removals", range(8))
+def test_a_folder_whose_removal_was_cut_short_is_removed(left, monkeypatch, removals):
+    """A run that was stopped cleans up, and may be killed meanwhile: before any of four files and four folders goes."""
+    left.start(SLEEP)
+    left.kill()
+    for path in ("home/.curlrc", "work/notes/app.py", "note"):
+        os.makedirs(os.path.dirname(os.path.join(left.folder, path)), exist_ok=True)
+        open(os.path.join(left.folder, path), "w", encoding="ascii").close()
+    done = []
+
+    def cut_short(remove):
+        def removed(*args, **named):
+            if len(done) == removals:
+                raise Killed
+            done.append(args)
+            return remove(*args, **named)
+
+        return removed
+
+    with monkeypatch.context() as patched:
+        for name in ("unlink", "rmdir"):
+            patched.setattr(os, name, cut_short(getattr(os, name)))
+        with pytest.raises(Killed):
+            remove_work_folder(left.folder)
+
+    assert os.path.exists(left.folder)
+    end_leftovers(left.cache)
+    assert not os.path.exists(left.folder)
+
+
 def test_a_run_that_goes_on_is_left_alone(left):
     left.start(SLEEP)
 
@@ -191,7 +226,7 @@ def test_a_group_that_somebody_else_leads_is_not_ended(left):
 def test_a_folder_without_our_marker_is_never_removed(left):
     left.start(SLEEP)
     left.kill()
-    os.unlink(os.path.join(left.folder, ".octavo-run"))
+    os.rename(os.path.join(left.folder, ".octavo-run"), os.path.join(left.folder, "mine"))
     end_leftovers(left.cache)
 
     assert os.path.exists(left.folder)

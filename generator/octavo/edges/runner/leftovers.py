@@ -8,17 +8,14 @@ for good: proc(5), field 22 of /proc/<pid>/stat; on systems without it, what ps(
 import contextlib
 import os
 import select
-import shutil
 import signal
-import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 
 import msgspec
 
-from octavo.edges.runner.workfolder import MARKER
+from octavo.edges.runner.workfolder import is_work_folder, remove_work_folder
 
 __all__ = ["end_leftovers", "end_run", "forget", "record"]
 
@@ -150,7 +147,9 @@ def _of_run(run: _Run) -> list[_Process]:
     recorded = [process for process in run.processes if _is(process)]
     # Of a group that somebody else leads, others are members too: the terminal's job, for one.
     groups = {process.group for process in recorded if process.group == process.pid}
-    homes = tuple(os.path.join(os.path.realpath(folder), "") for folder in run.folders if _is_ours(folder))
+    homes = tuple(
+        os.path.join(os.path.realpath(folder), "") for folder in run.folders if is_work_folder(folder)
+    )
     found = {(process.pid, process.start): process for process in recorded}
     for pid in _own_processes():
         process = _look_up(pid)
@@ -259,29 +258,6 @@ def _view() -> str:
     return os.uname().nodename
 
 
-def _is_ours(folder: str) -> bool:
-    """Tell whether a folder was made by a run of this user: directly where temporary files go, with the marker in it."""
-    try:
-        status = os.lstat(folder)
-        marker = os.lstat(os.path.join(folder, MARKER))
-    except (OSError, ValueError):
-        return False
-    return (
-        stat.S_ISDIR(status.st_mode)
-        and status.st_uid == os.geteuid()
-        and marker.st_uid == os.geteuid()
-        and os.path.realpath(os.path.dirname(folder)) == os.path.realpath(tempfile.gettempdir())
-    )
-
-
 def _remove(folder: str) -> None:
-    """Remove a folder of a run, also where a command has taken the rights of its own folders away."""
-    if not _is_ours(folder):
-        return
-    for path, folders, _ in os.walk(folder):
-        for name in folders:
-            with contextlib.suppress(OSError):
-                inner = os.path.join(path, name)
-                if not os.path.islink(inner):
-                    os.chmod(inner, 0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+    if is_work_folder(folder):
+        remove_work_folder(folder)

@@ -6,9 +6,7 @@ folder behind: it asks the system for a signal when its parent ends, and where t
 end with it.
 """
 
-import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -27,7 +25,7 @@ from octavo.edges.runner.portlock import lock_ports, port_holder
 from octavo.edges.runner.processes import end_all, hear_signals
 from octavo.edges.runner.shellstate import ShellState, find_shell
 from octavo.edges.runner.surroundings import base_environment, make_normalisation
-from octavo.edges.runner.workfolder import WorkFolder, make_work_folder
+from octavo.edges.runner.workfolder import WorkFolder, make_work_folder, remove_work_folder
 from octavo.tutorial import StepFailure, StepResult, StepStatus, label_of
 
 __all__ = ["main"]
@@ -63,7 +61,7 @@ def main() -> None:
             signal.signal(number, signal.SIG_IGN)
         end_all()
         if not order.keep:
-            _remove(folder.root)
+            remove_work_folder(folder.root)
 
 
 def _sources() -> str:
@@ -73,21 +71,6 @@ def _sources() -> str:
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
     raise _Gone
-
-
-def _remove(root: str) -> None:
-    """Remove the folders of a run, also those that a command has made unreadable."""
-
-    def open_up(_function: object, path: str, _problem: object) -> None:
-        with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(path), 0o700)
-            os.chmod(path, 0o700)
-            if os.path.isdir(path) and not os.path.islink(path):
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                os.unlink(path)
-
-    shutil.rmtree(root, onerror=open_up)
 
 
 def _run(order: Order, folder: WorkFolder, sender: Sender, parent: int) -> None:

@@ -1,13 +1,24 @@
 """The folder that a chapter runs in: the project as the page says it is, and how far what is there departs from that."""
 
+import contextlib
 import os
+import shutil
+import stat
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["MARKER", "WorkFolder", "count_files", "make_work_folder", "runs_folder"]
+__all__ = [
+    "WorkFolder",
+    "count_files",
+    "is_work_folder",
+    "make_work_folder",
+    "remove_work_folder",
+    "runs_folder",
+]
 
-MARKER = ".octavo-run"
+_PREFIX = "octavo-run-"
+_MARKER = ".octavo-run"
 """A file that says a folder was made by a run, and may be removed."""
 MAX_FILES = 20_000
 MAX_BYTES = 1 << 30
@@ -56,8 +67,8 @@ class WorkFolder:
 
 def make_work_folder(parent: str, project: str, files: Iterable[tuple[str, bytes]]) -> WorkFolder:
     """Make the folders of a run below *parent*, with the project in them."""
-    root = os.path.realpath(tempfile.mkdtemp(prefix="octavo-run-", dir=parent))
-    with open(os.path.join(root, MARKER), "w", encoding="ascii"):
+    root = os.path.realpath(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+    with open(os.path.join(root, _MARKER), "w", encoding="ascii"):
         pass
     folder = WorkFolder(
         root=root,
@@ -74,6 +85,44 @@ def make_work_folder(parent: str, project: str, files: Iterable[tuple[str, bytes
     for path, data in files:
         folder.write(path, data)
     return folder
+
+
+def is_work_folder(folder: str) -> bool:
+    """Tell whether a folder was made by a run of this user: where temporary files go, with the marker in it or empty."""
+    try:
+        status = os.lstat(folder)
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+            return False
+        if os.path.realpath(os.path.dirname(folder)) != runs_folder():
+            return False
+        with contextlib.suppress(FileNotFoundError):
+            return os.lstat(os.path.join(folder, _MARKER)).st_uid == os.geteuid()
+        return os.path.basename(folder).startswith(_PREFIX) and not os.listdir(folder)
+    except (OSError, ValueError):
+        return False
+
+
+def remove_work_folder(root: str) -> None:
+    """Remove the folders of a run, also where a command has taken the rights of its own folders away.
+
+    The marker goes last: who is killed meanwhile leaves a folder that the next run knows and removes.
+    """
+    for path, folders, _ in os.walk(root):
+        for name in folders:
+            inner = os.path.join(path, name)
+            with contextlib.suppress(OSError):
+                if not os.path.islink(inner):
+                    os.chmod(inner, 0o700)
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(root):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            elif entry.name != _MARKER:
+                os.unlink(entry.path)
+        if not set(os.listdir(root)) - {_MARKER}:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(root, _MARKER))
+            os.rmdir(root)
 
 
 def runs_folder() -> str:
