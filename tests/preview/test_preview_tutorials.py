@@ -120,8 +120,11 @@ def test_a_file_that_a_tutorial_depends_on_is_found_by_comparing_everything(run,
 
 def test_the_folder_of_proofs_and_those_of_named_files_are_watched(run, preview):
     run.write("shared/data.csv", "1\n").edit(
-        "notes/index.md", "tutorial:\n", "tutorial:\n  depends: [/shared/data.csv]\n"
+        "notes/index.md",
+        "tutorial:\n",
+        "tutorial:\n  depends: [/shared/data.csv]\n  env: {requirements: /locks/all.txt}\n",
     )
+    run.write("locks/all.txt", "-r more/web.txt\n").write("locks/more/web.txt", "Flask==3.1.3\n")
     preview.look()
 
     watched = {
@@ -130,3 +133,5 @@ def test_the_folder_of_proofs_and_those_of_named_files_are_watched(run, preview)
     }
     assert watched[str(run.root / ".octavo/proofs")] is True
     assert watched[str(run.root / "shared")] is False
+    assert watched[str(run.root / "locks")] is False
+    assert watched[str(run.root / "locks/more")] is False

@@ -169,6 +169,58 @@ def test_a_file_of_any_kind_outside_the_content_can_be_depended_on(notes):
     assert changed(notes, before) == ["01", "02"]
 
 
+@pytest.fixture(name="layered")
+def fixture_layered(notes):
+    """The same, with requirements in several files."""
+    notes.write("content/notes/requirements.lock", "-r locks/web.txt\n./wheels/own-1.0-py3-none-any.whl\n")
+    notes.write("content/notes/locks/web.txt", "Flask\n-c ../limits.txt\n-r web.txt  # itself\n")
+    notes.write("content/notes/limits.txt", "Flask==3.1.3\n")
+    notes.write("content/notes/wheels/own-1.0-py3-none-any.whl", b"PK")
+    assert [] == notes.check().messages()
+    return notes
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("locks/web.txt", "Flask\n-c ../limits.txt\n"),
+        ("limits.txt", "Flask==3.1.4\n"),
+        ("wheels/own-1.0-py3-none-any.whl", "PQ"),
+    ],
+)
+def test_what_the_requirements_include_is_part_of_the_key(layered, file, text):
+    before = keys(layered)
+    layered.write(f"content/notes/{file}", text)
+
+    assert changed(layered, before) == ["01", "02"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("-r gone.txt", "the file `gone.txt`, which `content/notes/locks/web.txt` includes, does not exist"),
+        ("--constraint=../../../../x", "the file `../../../../x`, which `content/notes/locks/web.txt` includes, is outside the site folder"),
+        ("-r /etc/hosts", "the file `/etc/hosts`, which `content/notes/locks/web.txt` includes, is outside the site folder"),
+        ("own @ file:gone.whl", "the package `gone.whl` does not exist"),
+        ("/x/own-1.0-py3-none-any.whl", "the package `/x/own-1.0-py3-none-any.whl` is outside the site folder"),
+    ],
+)  # fmt: skip
+def test_what_the_requirements_include_must_be_there(layered, line, message):
+    layered.edit("notes/locks/web.txt", "# itself", f"\n{line}").check()
+
+    assert message == layered.fails("tutorial-files", "content/notes/index.md:6:19").message
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["-r https://example.org/x.txt", "own @ git+https://example.org/x.git@main", "--hash", "-r", "\\", "@", "--find-links x"],
+)  # fmt: skip
+def test_lines_that_name_no_file_of_the_site_change_nothing_here(layered, line):
+    layered.edit("notes/locks/web.txt", "# itself", f"\n{line}\n").check()
+
+    assert [] == layered.messages()
+
+
 def test_an_earlier_chapter_that_ends_in_the_same_project_changes_its_own_key_alone(notes):
     before = keys(notes)
     notes.edit("notes/01-one.md", "```console", '```python title="app.py"\na = 1\nb = 2\n```\n\n```console')

@@ -52,6 +52,8 @@ class TutorialStates:
         self.problems: tuple[Problem, ...] = ()
         self.keys: tuple[ChapterKey, ...] = ()
         """Of all chapters, with what is on record of each."""
+        self.paths: frozenset[str] = frozenset()
+        """Of the single files that settings name, relative to the site folder; those named by such a file too."""
         self.folded = 0
         """How many chapters were folded for this plan."""
         self._tutorials: list[FoldedTutorial] = []
@@ -160,15 +162,18 @@ def fold_tutorials(
     proofs = workspace.read_proofs([proof_path(source) for source in sources])
     found: list[Diagnostic] = []
     problems: list[Problem] = []
+    paths: set[str] = set()
     for outline in outlines:
         files, missing = read_files(outline, workspace, content_dir)
         problems += missing
+        paths.update(files.paths)
         tutorial = FoldedTutorial(outline, files.starter, rows, bodies, store)
         tutorial.fold(kept, engine)
         found += tutorial.diagnose()
         states.add(tutorial, key_chapters(tutorial, files, runner, proofs))
     states.diagnostics = tuple(found)
     states.problems = tuple(problems)
+    states.paths = frozenset(paths)
     states.chapters = frozenset(sources)
     _forget(store, [source for source in kept if source not in states.chapters], states)
     return states

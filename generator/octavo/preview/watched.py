@@ -2,7 +2,7 @@
 
 import posixpath
 
-from octavo.engine.tutorialfiles import PROOFS, named_files, starter_folder
+from octavo.engine.tutorialfiles import PROOFS, starter_folder
 from octavo.preview.generation import Generation
 from octavo.preview.ports import WatchedFolder
 
@@ -35,9 +35,8 @@ def watched_folders(
     for row in generation.planned.documents.rows.values():
         for file, _ in row.includes:
             flat.add(posixpath.dirname(posixpath.join(root, file)))
-    for outline in outlines:
-        for file in named_files(outline, config.content_dir):
-            flat.add(posixpath.normpath(posixpath.dirname(posixpath.join(root, file))))
+    for file in generation.planned.plan.tutorials.paths:
+        flat.add(posixpath.normpath(posixpath.dirname(posixpath.join(root, file))))
     found = [WatchedFolder(path, recursive=True) for path in sorted(deep)]
     found += [
         WatchedFolder(path, recursive=False)

@@ -12,19 +12,26 @@ from dataclasses import dataclass, field
 from octavo.edges.reading import read_file
 from octavo.edges.runner.environmentproblem import EnvironmentProblem
 from octavo.model import Value
+from octavo.tutorial.requirementlines import (
+    NAME,
+    included_file,
+    is_address,
+    is_archive,
+    is_repository,
+    local_path,
+    package_place,
+    requirement_lines,
+    split_hashes,
+    split_option,
+    without_marker,
+)
 
 __all__ = ["Pin", "Requirements", "normal_name", "read_requirements"]
 
 _MOST_FILES = 50
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_REQUIREMENT = re.compile(rf"({_NAME.pattern})\s*(?:\[[^\]]*\])?\s*(.*)")
+_REQUIREMENT = re.compile(rf"({NAME})\s*(?:\[[^\]]*\])?\s*(.*)")
 _EXACT = re.compile(r"={2,3}\s*[^\s,*=]+")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_ARCHIVE = re.compile(r"\.(?:whl|zip|tar\.gz|tar\.bz2|tar\.xz|tgz)$", re.IGNORECASE)
 _COMMIT = re.compile(r"@[0-9a-f]{40}(?:#.*)?$")
-_OPTION = re.compile(r"(--?[A-Za-z][A-Za-z-]*)(?:\s*=\s*|\s+)?(.*)")
-_FILE_OPTIONS = {"-r": "-r", "--requirement": "-r", "-c": "-c", "--constraint": "-c"}
 _LINK_OPTIONS = frozenset({"-f", "--find-links"})
 _FLAGS = frozenset({"--no-index", "--require-hashes"})
 
@@ -127,7 +134,8 @@ class _Reader:
         if len(self.seen) > _MOST_FILES:
             return place.problem(f"more than {_MOST_FILES} files are included")
         self.contents.append(data)
-        for line in _lines(path, text):
+        for each in requirement_lines(text):
+            line = _Line(file=path, number=each.number, text=each.text, excerpt=each.excerpt)
             if (problem := self._take(line, is_limit=is_limit)) is not None:
                 return problem
         return None
@@ -142,25 +150,25 @@ class _Reader:
     def _take(self, line: _Line, *, is_limit: bool) -> EnvironmentProblem | None:
         if line.text.startswith("-"):
             return self._take_option(line, is_limit=is_limit)
-        text, hashes = _split_hashes(line.text)
+        text, hashes = split_hashes(line.text)
         if hashes is None:
             option = text.split()[-1]
             return line.problem(
                 f"`{option}` is not understood here", "only `--hash=...` may follow a requirement"
             )
         self.hashed = self.hashed or bool(hashes)
-        return self._take_requirement(line, _without_marker(text), is_limit=is_limit)
+        return self._take_requirement(line, without_marker(text), is_limit=is_limit)
 
     def _take_option(self, line: _Line, *, is_limit: bool) -> EnvironmentProblem | None:
-        name, value = _split_option(line.text)
+        name, value = split_option(line.text)
         if name in _FLAGS and not value:
             self.hashed = self.hashed or name == "--require-hashes"
             return None
-        if name in _FILE_OPTIONS and value and not _ADDRESS.match(value):
-            path = os.path.normpath(os.path.join(os.path.dirname(line.file), value))
-            return self.read(path, is_limit=is_limit or _FILE_OPTIONS[name] == "-c", by=line)
+        if (included := included_file(line.text)) is not None:
+            path = os.path.normpath(os.path.join(os.path.dirname(line.file), included[0]))
+            return self.read(path, is_limit=is_limit or included[1], by=line)
         if name in _LINK_OPTIONS and value:
-            if not _ADDRESS.match(value):
+            if not is_address(value):
                 # pip looks beside the file first.
                 beside = os.path.join(os.path.dirname(line.file), value)
                 self.folders.append(beside if os.path.exists(beside) else os.path.join(self.base, value))
@@ -176,18 +184,12 @@ class _Reader:
         return line.problem(f"the option `{name}` is not understood here", hint)
 
     def _take_requirement(self, line: _Line, text: str, *, is_limit: bool) -> EnvironmentProblem | None:
-        if (
-            _ADDRESS.match(text)
-            or "/" in text.split("@", maxsplit=1)[0]
-            or _ARCHIVE.search(text.split("@", maxsplit=1)[0])
-        ):
-            return self._take_place(line, "", text, is_limit=is_limit)
+        if placed := package_place(text):
+            return self._take_place(line, normal_name(placed[0]), placed[1], is_limit=is_limit)
         found = _REQUIREMENT.fullmatch(text)
         if found is None:
             return line.problem("this is no requirement", "write `name==version`")
         name, rest = normal_name(found[1]), found[2].strip().removeprefix("(").removesuffix(")").strip()
-        if rest.startswith("@"):
-            return self._take_place(line, name, rest[1:].strip(), is_limit=is_limit)
         if any(_EXACT.fullmatch(part.strip()) for part in rest.split(",")):
             self._pin(line, name, is_limit=is_limit)
         elif not is_limit:
@@ -197,22 +199,23 @@ class _Reader:
 
     def _take_place(self, line: _Line, name: str, text: str, *, is_limit: bool) -> EnvironmentProblem | None:
         """Take a requirement that says where the package lies: a file, an address, a commit."""
-        place = text.split("#", maxsplit=1)[0].removeprefix("file://").removeprefix("file:")
-        if "git+" in text[:4] or text.startswith(("hg+", "svn+", "bzr+")):
+        path = local_path(text)
+        place = path or text.split("#", maxsplit=1)[0]
+        if is_repository(text):
             if not _COMMIT.search(text):
                 return line.problem(
                     "a branch or a tag is not pinned", "name the commit by its 40 characters: `@...`"
                 )
-        elif not _ADDRESS.match(text) or text.startswith("file:"):
-            path = os.path.normpath(os.path.join(self.base, place))
-            if not os.path.exists(path):
+        elif path:
+            full = os.path.normpath(os.path.join(self.base, path))
+            if not os.path.exists(full):
                 return line.problem(
-                    f"the file `{place}` does not exist", "paths are taken from the folder of the file"
+                    f"the file `{path}` does not exist", "paths are taken from the folder of the file"
                 )
-            if os.path.isdir(path):
+            if os.path.isdir(full):
                 return line.problem("a folder is not pinned", "build a wheel of it and name that file")
-            self.packages.append(path)
-        elif not _ARCHIVE.search(place):
+            self.packages.append(full)
+        elif not is_archive(place):
             return line.problem("this address names no file of a package", "name a wheel or an archive")
         self._pin(line, name or _name_of_file(place), is_limit=is_limit)
         return None
@@ -229,64 +232,12 @@ def _pin_of(line: _Line, name: str) -> Pin:
 
 
 def _not_pinned(line: _Line) -> EnvironmentProblem:
-    found = _NAME.match(line.text)
+    found = re.match(NAME, line.text)
     name = found[0] if found else "name"
     return line.problem(
         f"`{name}` is not pinned to a version",
         f"write `{name}==` and a version, so that every run has the same",
     )
-
-
-def _lines(file: str, text: str) -> list[_Line]:
-    """Join continued lines and take comments away, as pip does; empty lines are left out."""
-    found: list[_Line] = []
-    parts: list[str] = []
-    begin = 0
-    raw = text.splitlines()
-    for number, line in enumerate(raw, start=1):
-        begin = begin or number
-        is_comment = line.lstrip().startswith("#")
-        if line.endswith("\\") and not is_comment and number < len(raw):
-            parts.append(line[:-1])
-            continue
-        parts.append(line.removesuffix("\\") if not is_comment else " " + line)
-        joined = " ".join(_COMMENT.sub("", "".join(parts)).split())
-        if joined:
-            found.append(_Line(file=file, number=begin, text=joined, excerpt=raw[begin - 1].rstrip()))
-        parts, begin = [], 0
-    return found
-
-
-def _split_option(text: str) -> tuple[str, str]:
-    """Split `--name value`, `--name=value`, `-r value` and `-rvalue`."""
-    if not text.startswith("--") and len(text) > 2 and text[2] not in " =":
-        return text[:2], text[2:].strip()
-    found = _OPTION.fullmatch(text)
-    name, value = (found[1], found[2]) if found else (text.split(maxsplit=1)[0], "")
-    return name, value.strip().strip("\"'")
-
-
-def _split_hashes(text: str) -> tuple[str, list[str] | None]:
-    """Split a requirement from its hashes; None in their place where another option follows, which ends the text then."""
-    words = text.split(" ")
-    begin = next((place for place, word in enumerate(words) if word.startswith("--")), len(words))
-    hashes: list[str] = []
-    rest = words[begin:]
-    while rest:
-        word = rest.pop(0)
-        if word == "--hash" and rest:
-            hashes.append(rest.pop(0))
-        elif word.startswith("--hash="):
-            hashes.append(word)
-        else:
-            return " ".join([*words[:begin], word.split("=")[0]]), None
-    return " ".join(words[:begin]), hashes
-
-
-def _without_marker(text: str) -> str:
-    """Take `; python_version < "3.12"` away; in an address the semicolon must follow a blank, as packaging says."""
-    is_place = "://" in text or text.startswith(("file:", ".", "/")) or " @ " in text
-    return text.split(" ;" if is_place else ";", maxsplit=1)[0].strip()
 
 
 def _name_of_file(path: str) -> str:
