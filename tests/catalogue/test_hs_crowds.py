@@ -10,13 +10,13 @@ import time
 import pytest
 
 from preview_site import TOKEN, Reply, Running, join_server_threads, server_threads
-from waiting import LeftBehind, wait_until
+from waiting import PATIENCE, LeftBehind, wait_until
 
 RESET = struct.pack("ii", 1, 0)
 """The value of SO_LINGER with which closing a connection resets it."""
 
-SOON = 5
-"""Seconds: far more than an answer takes on a busy machine, and less than any limit that a slow client is given."""
+SOON = PATIENCE / 2
+"""Seconds: far more than an answer takes on a busy machine, and far less than the limits that clients get here."""
 
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="descriptors are counted in /proc")
 
@@ -44,8 +44,8 @@ def fixture_silent(capfd):
 
 @pytest.fixture(name="crowd")
 def fixture_crowd(silent):
-    """A server with the limits of the design."""
-    with serving() as running:
+    """A server that waits very long for clients: whoever had to wait for them would see it."""
+    with serving(head_seconds=PATIENCE, idle_seconds=PATIENCE, send_seconds=PATIENCE) as running:
         yield running
 
 
