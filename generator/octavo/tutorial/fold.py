@@ -44,6 +44,8 @@ class Start(Value, frozen=True):
     tree: Tree = Tree()
     broken: tuple[str, ...] = ()
     """Files that an earlier mistake left in doubt: what follows from it is not reported again."""
+    unreadable: tuple[str, ...] = ()
+    """Files with wrong syntax that was reported: changes that leave it there are not reported again."""
 
 
 class Written(Value, frozen=True):
@@ -88,7 +90,9 @@ def fold_chapter(blocks: Sequence[CodeBlock], start: Start, blobs: Blobs, given:
     tree = Tree(files=tuple(sorted(project.files.items())))
     execution = outline_execution(steps)
     return ChapterFold(
-        end=Start(tree=tree, broken=tuple(sorted(project.broken))),
+        end=Start(
+            tree=tree, broken=tuple(sorted(project.broken)), unreadable=tuple(sorted(project.unreadable))
+        ),
         blobs=tuple(
             (digest, project.made[digest])
             for digest in sorted(set(project.files.values()) & project.made.keys())
@@ -111,6 +115,7 @@ class _Project:
     def __init__(self, start: Start, blobs: Blobs) -> None:
         self.files = dict(start.tree.files)
         self.broken = set(start.broken)
+        self.unreadable = set(start.unreadable)
         self.made: dict[Digest, bytes] = {}
         self.written: list[Written] = []
         self._blobs = blobs
@@ -185,7 +190,7 @@ def _fold_step(
         return None
     if step.role != "show":
         project.write(step.block, path, result.text)
-        _check(step, result.text, problems)
+        _check(step, result.text, project.unreadable, problems)
     return _file_view(step, block, before, result)
 
 
@@ -198,10 +203,15 @@ def _text(data: bytes) -> str | None:
     return None if "\0" in text else text
 
 
-def _check(step: Step, text: str, problems: list[StepProblem]) -> None:
-    fault = None if step.option("check") == "off" else check_syntax(step.path, text)
+def _check(step: Step, text: str, unreadable: set[str], problems: list[StepProblem]) -> None:
+    """Report a file with wrong syntax, once until it is right or printed anew."""
+    fault = check_syntax(step.path, text)
     if fault is None:
+        unreadable.discard(step.path)
         return
+    if step.option("check") == "off" or (step.path in unreadable and step.role != "file"):
+        return
+    unreadable.add(step.path)
     where = f" on line {fault.line}" if fault.line else ""
     problems.append(
         StepProblem(
