@@ -211,6 +211,14 @@ def test_what_the_requirements_include_must_be_there(layered, line, message):
     assert message == layered.fails("tutorial-files", "content/notes/index.md:6:19").message
 
 
+def test_every_file_outside_the_site_is_named(layered):
+    layered.edit("notes/locks/web.txt", "# itself", "\n-r /etc/a\n-r /etc/b\n-r /etc/a\n").check()
+
+    messages = [problem.message for problem in layered.report.diagnostics]
+    outside = "the file `{}`, which `content/notes/locks/web.txt` includes, is outside the site folder"
+    assert [outside.format("/etc/a"), outside.format("/etc/b")] == messages
+
+
 @pytest.mark.parametrize(
     "line",
     ["-r https://example.org/x.txt", "own @ git+https://example.org/x.git@main", "--hash", "-r", "\\", "@", "--find-links x"],

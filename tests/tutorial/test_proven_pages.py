@@ -211,6 +211,7 @@ def test_a_chapter_that_changed_is_another_error(notes):
     [
         ("append\n", "append=2\n", "block-attribute"),
         ("append\n", "edit\n", "edit-fit"),
+        ("append\n", 'append target="x"\n', "fence-attribute"),
     ],
 )
 def test_what_is_wrong_with_a_block_is_the_cause_that_is_told(notes, right, wrong, code):

@@ -155,10 +155,12 @@ def _unproven(
     """Report the chapters without a valid proof, where that is asked for."""
     if not request.require_proof or not tutorials.keys:
         return ()
-    blocks = (problem for source in tutorials.chapters for problem in documents.rows[source].block_problems)
-    misread = frozenset(
-        problem.location.file for problem in (*blocks, *tutorials.diagnostics) if problem.severity == "error"
-    )
+    misread = {problem.location.file for problem in tutorials.diagnostics if problem.severity == "error"}
+    for source in tutorials.chapters:
+        row = documents.rows[source]
+        slips = (problem for problem in row.diagnostics if problem.code in _STRICT_IN_CHAPTERS)
+        if any(slips) or any(problem.severity == "error" for problem in row.block_problems):
+            misread.add(f"{content_dir}/{source}")
     from octavo.engine.proving import report_unproven  # noqa: PLC0415 - a site without tutorials need not know it
 
     return report_unproven(tutorials.keys, documents.bodies, content_dir, misread)

@@ -102,8 +102,8 @@ def _requirement_files(
         packages += named.packages
         for other in named.included:
             included = _beside(path, other)
-            if included not in seen:
-                seen.add(included)
+            if (included or other) not in seen:
+                seen.add(included or other)
                 todo.append((included, other, f"the file `{other}`, which `{path}` includes,"))
     for given in dict.fromkeys(packages):
         package = _beside(main, given)
