@@ -42,6 +42,7 @@ WARNINGS = {
         "shown-as-text": 8,
         "stray-container-end": 1,
         "unclosed-container": 1,
+        "unclosed-fence": 3,
         "unknown-attribute": 8,
         "unknown-container": 65,
         "unknown-key": 97,
@@ -156,6 +157,10 @@ def test_every_problem_points_at_the_words_it_is_about(corpus):
             is_there = True
         elif item.code == "line-range":
             is_there = there[:1].isdigit()
+        elif item.code == "unclosed-fence":
+            inner = int(item.message.rpartition(" line ")[2])
+            opening = corpus.first_texts[item.location.file].split("\n")[inner - 1]
+            is_there = there.startswith("```") and opening.startswith("```")
         else:
             is_there = any(
                 there.startswith((word, f"::: {word}", word.removesuffix(">"), word[:-5])) for word in named
