@@ -208,7 +208,9 @@ def test_what_the_requirements_include_is_part_of_the_key(layered, file, text):
 def test_what_the_requirements_include_must_be_there(layered, line, message):
     layered.edit("notes/locks/web.txt", "# itself", f"\n{line}").check()
 
-    assert message == layered.fails("tutorial-files", "content/notes/index.md:6:19").message
+    problem = layered.fails("tutorial-files", "content/notes/index.md:6:19")
+    assert message == problem.message
+    assert "it must lie inside the site folder, since a proof depends on what it holds" == problem.hint
 
 
 def test_every_file_outside_the_site_is_named(layered):

@@ -13,6 +13,8 @@ __all__ = ["PROOFS", "TutorialFiles", "read_files", "requirements_file", "starte
 PROOFS = ".octavo/proofs"
 """The folder of proofs, relative to the site folder."""
 _OUTSIDE = "is outside the site folder"
+_HINT = "write the path relative to this page, or from the site folder with a slash before it"
+_HINT_NAMED = "it must lie inside the site folder, since a proof depends on what it holds"
 
 
 class TutorialFiles(Value, frozen=True):
@@ -39,8 +41,11 @@ def read_files(
     if settings.env.requirements:
         found = list(_requirement_files(outline, workspace, content_dir))
         paths += [file.path for file in found]
-        messages = [file.message for file in found if file.message]
-        problems += [_missing(outline.source, "env.requirements", message) for message in messages]
+        problems += [
+            _missing(outline.source, "env.requirements", file.message, _HINT if number == 0 else _HINT_NAMED)
+            for number, file in enumerate(found)
+            if file.message
+        ]
         named = [(file.given, file.digest) for file in found[1:]]
         requirements = digest_value((found[0].digest, named)) if named else found[0].digest
     depends: list[tuple[str, Digest]] = []
@@ -134,12 +139,12 @@ def _resolve(outline: TutorialOutline, path: str, content_dir: str) -> str | Non
     return resolve_path(base, path)
 
 
-def _missing(source: str, key: str, message: str) -> Problem:
+def _missing(source: str, key: str, message: str, hint: str = _HINT) -> Problem:
     return Problem(
         code="tutorial-files",
         severity="error",
         message=message,
         source=source,
         key=f"tutorial.{key}",
-        hint="write the path relative to this page, or from the site folder with a slash before it",
+        hint=hint,
     )
