@@ -4,8 +4,9 @@
 
 CORPUS is a script `corpus.py OUT N` that writes N pages of Markdown in sections, PEERS the script that makes a project of
 each tool from them, DIR the folder in which it has installed mdBook. For each size the programs take turns, each from a
-clean folder: Octavo without search, with it, mdBook; then Octavo's rebuilds: nothing changed, one body changed. Figures are medians of seconds of wall time with the start of the process, in brackets the processor's seconds.
-Compare those of one run with each other, never with those of another run or machine.
+clean folder: Octavo without search, with it, mdBook; then Octavo's rebuilds: nothing changed, one body changed. Figures
+are medians of seconds of wall time with the start of the process, in brackets the processor's seconds. Compare those of
+one run with each other, never with those of another run or machine.
 """
 
 import argparse
